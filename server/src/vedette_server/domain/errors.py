@@ -93,3 +93,9 @@ class NotSupported(VedetteError):
     """A known request that this server does not serve."""
 
     reason = "not_supported"
+
+
+class Malformed(InvalidInput):
+    """The body cannot be read at all: no JSON, cut short, no multipart."""
+
+    reason = "malformed"

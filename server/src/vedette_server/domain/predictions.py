@@ -121,6 +121,7 @@ class PredictedAsset(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded call as it is read back."""
 
     id: UUID
+    organization_id: UUID
     deployment_id: UUID
     prediction_id: UUID
     captured_at: datetime
