@@ -65,7 +65,7 @@ class PredictionRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only
     height: Pixels | None = None
     filename: str | None = None
     content_type: str | None = None
-    captured_at: datetime | float | None = None
+    captured_at: Annotated[datetime, Meta(tz=True)] | float | None = None
     source: str | None = None
     tags: list[str] = []
     metadata: dict[str, Any] = {}

@@ -41,3 +41,7 @@ class Accounts(Protocol):
     def list_changes(self, organization_id: UUID, limit: int) -> Sequence[Change]:
         """The newest `limit` lines of the audit trail, newest first."""
         ...
+
+    def ping(self) -> None:
+        """Return if the records answer, raise if not."""
+        ...

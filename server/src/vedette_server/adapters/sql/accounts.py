@@ -186,6 +186,11 @@ class SqlAccounts:
                 for row in connection.execute(query)
             ]
 
+    def ping(self) -> None:
+        """See `Accounts.ping`."""
+        with self._database.read() as connection:
+            connection.execute(select(organizations.c.id).limit(1))
+
 
 def _token(row: Row[Any]) -> ApiToken:
     return ApiToken(

@@ -1,0 +1,73 @@
+"""The light a frame is taken in, and the dirt on the lens it is taken through.
+
+What the optics do to a picture of colour, whatever the picture shows;
+`photographs` decides what it shows.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Frame = NDArray[np.uint8]
+"""A picture as OpenCV holds it: (height, width, 3), blue, green, red."""
+
+_SUNRISE_HOUR, _NOON_HOUR = 6.5, 13.0
+_BLUE_GREEN_RED_AT_NIGHT = np.array([0.78, 0.94, 1.08], np.float32)
+
+
+def daylight(captured_at: datetime) -> float:
+    """How much of the light is the day's, from 0 (night) to 1 (noon), by the hour of `captured_at`'s own zone.
+
+    A smooth step of the sun's height above the horizon, so dusk takes about two hours.
+    """
+    hour = captured_at.hour + captured_at.minute / 60 + captured_at.second / 3600
+    half_day_hours = _NOON_HOUR - _SUNRISE_HOUR
+    height = math.cos((hour - _NOON_HOUR) * math.pi / 12) - math.cos(half_day_hours * math.pi / 12)
+    return 0.5 * (1 + math.tanh(3 * height))
+
+
+@dataclass(frozen=True)
+class Light:
+    """How one frame is lit: a factor for brightness, how warm from 0 to 1, the sensor's noise in grey levels."""
+
+    gain: float
+    warmth: float
+    noise: float
+
+
+def light_at(captured_at: datetime, night_gain: float, night_noise: float, rng: np.random.Generator) -> Light:
+    """The light of that hour: `night_gain` of the brightness by night, all of it by day, flickering a little."""
+    day = daylight(captured_at)
+    flicker = 1 + 0.02 * float(rng.standard_normal())
+    return Light(
+        gain=(night_gain + (1 - night_gain) * day) * flicker,
+        warmth=1 - day,
+        noise=1.0 + (night_noise - 1.0) * (1 - day),
+    )
+
+
+def expose(scene: NDArray[np.float32], light: Light, rng: np.random.Generator) -> Frame:
+    """The frame a sensor takes of `scene`, (height, width, 3) in grey levels, in that light."""
+    colour = light.gain * (1 + light.warmth * (_BLUE_GREEN_RED_AT_NIGHT - 1))
+    grain = light.noise * rng.standard_normal(scene.shape[:2], dtype=np.float32)
+    exposed = scene * colour.astype(np.float32) + grain[:, :, None]
+    return cv2.convertScaleAbs(np.maximum(exposed, 0)).astype(np.uint8, copy=False)
+
+
+def through_dirty_lens(scene: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scene through a greasy lens: less light, soft edges, and a smudge that veils one side.
+
+    The dirt sits on the lens, so it is in the same place of every frame.
+    """
+    height, width = scene.shape[:2]
+    row, column = np.mgrid[0:height, 0:width].astype(np.float32)
+    distance = ((column - 0.66 * width) / (0.30 * width)) ** 2 + ((row - 0.40 * height) / (0.36 * height)) ** 2
+    smudge = np.exp(-distance)[:, :, None].astype(np.float32)
+    soft = cv2.GaussianBlur(scene, (0, 0), 2.6)
+    softest = cv2.GaussianBlur(scene, (0, 0), 7.0)
+    veil = np.float32(74.0)
+    return np.asarray(0.72 * soft * (1 - 0.8 * smudge) + 0.8 * smudge * (0.45 * softest + 0.45 * veil), np.float32)
