@@ -47,6 +47,16 @@ class Watched(msgspec.Struct, frozen=True):
         """A version by id."""
         return None if version_id is None else self.versions.get(version_id)
 
+    @property
+    def champion(self) -> ModelVersion | None:
+        """The version whose answer counts now."""
+        return self.version(self.deployment.holder(Role.CHAMPION))
+
+    @property
+    def shadow(self) -> ModelVersion | None:
+        """The version that runs beside it now."""
+        return self.version(self.deployment.holder(Role.SHADOW))
+
     def named(self, name: str) -> ModelVersion | None:
         """A version of the deployment's own model by name."""
         model_id = self.deployment.model_id
@@ -159,16 +169,13 @@ class DeploymentDirectory:
         keep it; `name_class` changes it where one does not.
         """
         if isinstance(version, UUID):
-            found = self._registry.list_model_versions(by.organization_id, ids=frozenset({version}))
-            if not found:
-                raise NotFound("model version", version)
-            return found[0]
+            return self.get_version(by.organization_id, version)
         there = watched.named(version)
         if there is not None:
             return there
         check_new_name("model_version", version)
         deployment = watched.deployment
-        champion = watched.version(deployment.holder(Role.CHAMPION))
+        champion = watched.champion
         new = ModelVersion(
             id=uuid7(),
             organization_id=by.organization_id,
@@ -185,6 +192,13 @@ class DeploymentDirectory:
         )
         self.forget()
         return kept
+
+    def get_version(self, organization_id: UUID, version_id: UUID) -> ModelVersion:
+        """A version by id. `NotFound` for a foreign or unknown one."""
+        found = self._registry.list_model_versions(organization_id, ids=frozenset({version_id}))
+        if not found:
+            raise NotFound("model version", version_id)
+        return found[0]
 
     def name_class(self, by: Principal, watched: Watched, version: str, class_id: int, name: str) -> ModelVersion:
         """Name a class of a version, with effect on everything already kept."""

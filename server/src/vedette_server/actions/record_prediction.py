@@ -66,6 +66,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
     tags: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
+    custom_metadata: dict[str, Any] = {}
+    custom_metrics: dict[str, Any] = {}
     keep_image: bool = True
 
 
@@ -165,6 +167,8 @@ class PredictionRecorder:
             source=submission.source or DEFAULT_SOURCE,
             tags=tuple(dict.fromkeys(submission.tags)),
             metadata=submission.metadata,
+            custom_metadata=submission.custom_metadata,
+            custom_metrics=submission.custom_metrics,
             picture=picture,
             champion=predictions[Role.CHAMPION],
             shadow=predictions.get(Role.SHADOW),
@@ -245,10 +249,10 @@ def _check_names(submission: Submission, limits: Limits) -> None:
         raise TooLarge("tags", f"{len(submission.tags)} tags", limits.max_tags, "VEDETTE_MAX_TAGS")
     for position, tag in enumerate(submission.tags):
         check_name(f"tags[{position}]", tag)
-    if submission.metadata:
-        size = len(msgspec.json.encode(submission.metadata))
+    for field in ("metadata", "custom_metadata", "custom_metrics"):
+        size = len(msgspec.json.encode(getattr(submission, field)))
         if size > limits.max_metadata_bytes:
-            raise TooLarge("metadata", f"{size} bytes", limits.max_metadata_bytes, "VEDETTE_MAX_METADATA_BYTES")
+            raise TooLarge(field, f"{size} bytes", limits.max_metadata_bytes, "VEDETTE_MAX_METADATA_BYTES")
 
 
 def _check_amount(outputs: Sequence[tuple[str, Role, SubmittedPrediction]], limits: Limits) -> None:
@@ -275,6 +279,8 @@ def _digest(submission: Submission, checksum: bytes, contents: dict[Role, bytes]
         submission.source,
         submission.tags,
         submission.metadata,
+        submission.custom_metadata,
+        submission.custom_metrics,
         submission.keep_image,
         submission.champion.latency_seconds,
         submission.champion.model_version,

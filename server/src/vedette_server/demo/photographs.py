@@ -28,8 +28,6 @@ _TURNED_DEGREES = {"camera-1": 0.0, "camera-2": 4.0, "scanner-a": 0.0, "scanner-
 _BRIGHTER = {"camera-1": 1.0, "camera-2": 1.06, "scanner-a": 1.0, "scanner-b": 0.96}
 """How each device hangs and exposes; one that is not named hangs straight."""
 
-_WHITE = np.ones(3, np.float32)
-
 
 @dataclass(frozen=True)
 class _Coin:
@@ -169,7 +167,10 @@ def _tray() -> _Tray:
     cut = [_cut_out(photograph - ground, contour) for contour in contours]
     grain = float(np.std((photograph - ground)[around & (cv2.GaussianBlur(coarse, (0, 0), 9) == 0)]))
     noise = np.random.default_rng(0).standard_normal(ground.shape, dtype=np.float32)
-    grained = ground + grain * cv2.GaussianBlur(noise, (0, 0), 0.6)
+    # Half of the photograph's own shading is kept: coins moved into its brightest
+    # corner would be white all over.
+    evened = 0.5 * ground + 0.5 * float(ground.mean())
+    grained = evened + grain * cv2.GaussianBlur(noise, (0, 0), 0.6)
     return _Tray(grained, tuple(coin for coin, _ in cut), np.array([centre for _, centre in cut]))
 
 

@@ -45,12 +45,11 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
 class DataFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which Data to list; every field that is set must hold.
 
-    `any_tags`: at least one of them; `all_tags`: every one.
+    `tags` and `sources` hold groups of names: at least one of each group.
     """
 
-    source: str | None = None
-    any_tags: tuple[str, ...] = ()
-    all_tags: tuple[str, ...] = ()
+    tags: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[tuple[str, ...], ...] = ()
     ids: tuple[UUID, ...] | None = None
     filenames: tuple[str, ...] | None = None
     object_names: tuple[str, ...] | None = None

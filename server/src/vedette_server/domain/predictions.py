@@ -111,6 +111,8 @@ class NewPrediction(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None
     tags: tuple[str, ...]
     metadata: dict[str, Any]
+    custom_metadata: dict[str, Any]
+    custom_metrics: dict[str, Any]
     picture: Picture
     champion: Prediction
     shadow: Prediction | None
@@ -130,6 +132,8 @@ class PredictedAsset(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None
     tags: tuple[str, ...]
     metadata: dict[str, Any]
+    custom_metadata: dict[str, Any]
+    custom_metrics: dict[str, Any]
     picture: Picture
     champion: Prediction
     shadow: Prediction | None

@@ -26,8 +26,9 @@ class DatalakeRecords(Protocol):
         *,
         cursor: str | None = None,
         offset: int = 0,
+        oldest_first: bool = False,
     ) -> Page[Data]:
-        """The last committed first. A walk by cursors sees each of those committed before it began once.
+        """The last committed first, or the first. A walk by cursors sees each of those committed before it began once.
 
         `InvalidInput` for a cursor that is none of ours.
         """

@@ -65,13 +65,16 @@ class SqlDatalakeRecords:
         *,
         cursor: str | None = None,
         offset: int = 0,
+        oldest_first: bool = False,
     ) -> Page[Data]:
         """See `DatalakeRecords.list_data`."""
         chosen = _chosen(organization_id, datalake_id, data_filter)
-        query = _DATA.where(*chosen).order_by(_data.seq.desc()).limit(limit + 1)
+        order = _data.seq.asc() if oldest_first else _data.seq.desc()
+        query = _DATA.where(*chosen).order_by(order).limit(limit + 1)
         if cursor is not None:
             # What is committed later has a higher number, so it cannot shift what is still to come.
-            query = query.where(_data.seq < decode_cursor(cursor).seq)
+            last = decode_cursor(cursor).seq
+            query = query.where(_data.seq > last if oldest_first else _data.seq < last)
         elif offset:
             query = query.offset(offset)
         with self._database.read() as connection:
@@ -119,13 +122,11 @@ def _data_of(connection: Connection, org_id: UUID, rows: Sequence[Row[Any]]) -> 
 
 def _chosen(org_id: UUID, datalake_id: UUID, chosen: DataFilter) -> list[ColumnElement[bool]]:
     conditions = [_data.org_id == org_id, _data.datalake_id == datalake_id, _data.deleted_at.is_(None)]
-    if chosen.source is not None:
-        sources = tables.sources.c
-        named = select(sources.id).where(sources.org_id == org_id, sources.name == chosen.source)
-        conditions.append(_data.source_id == named.scalar_subquery())
-    if chosen.any_tags:
-        conditions.append(_data.id.in_(_tagged(org_id, chosen.any_tags)))
-    conditions.extend(_data.id.in_(_tagged(org_id, (tag,))) for tag in chosen.all_tags)
+    sources = tables.sources.c
+    for names in chosen.sources:
+        named = select(sources.id).where(sources.org_id == org_id, sources.name.in_(names))
+        conditions.append(_data.source_id.in_(named))
+    conditions.extend(_data.id.in_(_tagged(org_id, names)) for names in chosen.tags)
     if chosen.ids is not None:
         conditions.append(_data.id.in_(chosen.ids))
     if chosen.filenames is not None:

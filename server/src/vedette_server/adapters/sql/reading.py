@@ -42,6 +42,7 @@ PICTURE_COLUMNS = (
     tables.data.c.displayable,
     tables.data.c.image_state,
     tables.data.c.metadata,
+    tables.data.c.custom_metadata,
 )
 
 
@@ -133,6 +134,8 @@ def assets_of(connection: Connection, org_id: UUID, rows: Sequence[Row[Any]]) ->
             source=row.source_name,
             tags=tuple(tag.name for tag in tags[row.data_id]),
             metadata=msgspec.json.decode(row.metadata, type=dict[str, Any]),
+            custom_metadata=msgspec.json.decode(row.custom_metadata, type=dict[str, Any]),
+            custom_metrics=msgspec.json.decode(row.custom_metrics, type=dict[str, Any]),
             picture=picture_of(row),
             champion=predictions[row.id][Role.CHAMPION],
             shadow=predictions[row.id].get(Role.SHADOW),

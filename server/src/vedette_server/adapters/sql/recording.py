@@ -240,7 +240,7 @@ def _data_row(new: NewPrediction, source_id: UUID | None) -> dict[str, Any]:
         "image_state": picture.state,
         "source_id": source_id,
         "metadata": _json.encode(new.metadata).decode(),
-        "custom_metadata": "{}",
+        "custom_metadata": _json.encode(new.custom_metadata).decode(),
         "created_at": new.received_at,
     }
 
@@ -258,6 +258,7 @@ def _asset_row(new: NewPrediction, source_id: UUID | None) -> dict[str, Any]:
         "captured_at": new.captured_at,
         "received_at": new.received_at,
         "filed_at": new.filed_at,
+        "custom_metrics": _json.encode(new.custom_metrics).decode(),
     }
 
 

@@ -285,6 +285,7 @@ predicted_assets = Table(
     Column("measured_at", Moment),
     Column("leased_until", Moment),
     Column("measurements", Text),
+    Column("custom_metrics", Text, nullable=False),
     UniqueConstraint("org_id", "deployment_id", "prediction_id"),
     UniqueConstraint("org_id", "id"),
     _belongs_to("deployments", "deployment_id"),

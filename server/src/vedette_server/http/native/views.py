@@ -9,7 +9,7 @@ from vedette_server.actions.deployments import Watched
 from vedette_server.actions.show_image import Variant
 from vedette_server.domain.accounts import ApiToken
 from vedette_server.domain.datalake import Data
-from vedette_server.domain.deployments import DeploymentActivity, ModelVersion, Role, unnamed_label
+from vedette_server.domain.deployments import DeploymentActivity, ModelVersion, unnamed_label
 from vedette_server.domain.flags import Flag
 from vedette_server.domain.predictions import (
     ImageState,
@@ -38,8 +38,7 @@ def view_version(version: ModelVersion) -> contract.ModelVersion:
 def view_deployment(watched: Watched, activity: DeploymentActivity) -> contract.Deployment:
     """A deployment and what has happened in it."""
     deployment = watched.deployment
-    champion = watched.version(deployment.holder(Role.CHAMPION))
-    shadow = watched.version(deployment.holder(Role.SHADOW))
+    champion, shadow = watched.champion, watched.shadow
     return contract.Deployment(
         id=deployment.id,
         name=deployment.name,

@@ -216,6 +216,7 @@ def upgrade() -> None:
     sa.Column('measured_at', sa.BigInteger(), nullable=True),
     sa.Column('leased_until', sa.BigInteger(), nullable=True),
     sa.Column('measurements', sa.Text(), nullable=True),
+    sa.Column('custom_metrics', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['org_id', 'data_id'], ['data.org_id', 'data.id'], name=op.f('fk_predicted_assets_data')),
     sa.ForeignKeyConstraint(['org_id', 'deployment_id'], ['deployments.org_id', 'deployments.id'], name=op.f('fk_predicted_assets_deployments')),
     sa.ForeignKeyConstraint(['org_id', 'source_id'], ['sources.org_id', 'sources.id'], name=op.f('fk_predicted_assets_sources')),
