@@ -43,14 +43,17 @@ class Light:
     noise: float
 
 
-def light_at(captured_at: datetime, night_gain: float, night_noise: float, rng: np.random.Generator) -> Light:
-    """The light of that hour: `night_gain` of the brightness by night, all of it by day, flickering a little."""
+DAYLIGHT = Light(gain=1.0, warmth=0.0, noise=1.0)
+
+
+def light_at(captured_at: datetime, by_night: Light, rng: np.random.Generator) -> Light:
+    """The light of that hour, between `DAYLIGHT` and the place's light `by_night`, flickering a little."""
     day = daylight(captured_at)
-    flicker = 1 + 0.02 * float(rng.standard_normal())
+    night = 1 - day
     return Light(
-        gain=(night_gain + (1 - night_gain) * day) * flicker,
-        warmth=1 - day,
-        noise=1.0 + (night_noise - 1.0) * (1 - day),
+        gain=(DAYLIGHT.gain * day + by_night.gain * night) * (1 + 0.02 * float(rng.standard_normal())),
+        warmth=DAYLIGHT.warmth * day + by_night.warmth * night,
+        noise=DAYLIGHT.noise * day + by_night.noise * night,
     )
 
 

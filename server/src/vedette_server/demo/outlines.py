@@ -48,8 +48,13 @@ class Shape:
 
     @property
     def enclosing_diameter(self) -> float:
-        """The diameter of the smallest disc around it: right for a coin that the frame cuts, too."""
+        """The diameter of the smallest disc around it, in pixels."""
         return 2 * float(cv2.minEnclosingCircle(self.edge)[1])
+
+    def is_cut_by(self, width: int, height: int) -> bool:
+        """Whether it reaches the border of a frame of that size, so that a part of it may be missing."""
+        x, y = self.edge[:, 0], self.edge[:, 1]
+        return bool(x.min() <= 0 or y.min() <= 0 or x.max() >= width - 1 or y.max() >= height - 1)
 
     @property
     def centre(self) -> tuple[int, int]:
@@ -74,13 +79,18 @@ def part_touching(mask: Grey, within: int, neck: float) -> NDArray[np.int32]:
 
     Watershed on the distance to the edge. An object's core is where that
     distance is at least `neck` of the greatest one `within` so many pixels:
-    two cores stay apart where the object narrows to less.
+    two cores stay apart where the object narrows to less. The flooding runs at
+    half the size, where it takes a fifth of the time.
     """
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     around = np.ones((2 * within + 1, 2 * within + 1), np.uint8)
     core = (distance > neck * cv2.dilate(distance, around)) & (distance > 2)
     _, cores = cv2.connectedComponents(core.astype(np.uint8))
-    return np.asarray(watershed(-distance, cores, mask=mask > 0), np.int32)
+    land = cv2.dilate(mask, np.ones((3, 3), np.uint8))[::2, ::2] > 0
+    flooded = watershed(-distance[::2, ::2], cores[::2, ::2], mask=land).astype(np.int32)
+    height, width = mask.shape
+    numbered = flooded.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    return np.asarray(np.where(mask > 0, numbered, 0), np.int32)
 
 
 def trace_numbered(numbered: NDArray[np.int32], smallest: float) -> Iterator[Shape]:
@@ -107,7 +117,9 @@ def trace(mask: Grey, smallest: float, offset: tuple[int, int] = (0, 0)) -> Iter
             yield Shape(outer, holes, contours[position].reshape(-1, 2))
 
 
-def _holes(contours: "tuple[NDArray[np.int32], ...]", hierarchy: NDArray[np.int32], hole: int) -> Iterator[Ring]:
+def _holes(
+    contours: "tuple[NDArray[np.int32], ...]", hierarchy: NDArray[np.int32], hole: int
+) -> Iterator[Ring]:
     while hole >= 0:
         if cv2.contourArea(contours[hole]) >= _SMALLEST_HOLE_PIXELS:
             ring = _simplify(contours[hole])

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette_server.demo.light import Frame, expose, light_at, through_dirty_lens
+from vedette_server.demo.light import Frame, Light, expose, light_at, through_dirty_lens
 
 FRAME_WIDTH, FRAME_HEIGHT = 480, 400
 COIN_PIXELS_PER_PHOTOGRAPH_PIXEL = 2.0
@@ -27,6 +27,11 @@ _TOUCHING_SHARE = 0.6
 _TURNED_DEGREES = {"camera-1": 0.0, "camera-2": 4.0, "scanner-a": 0.0, "scanner-b": -2.0}
 _BRIGHTER = {"camera-1": 1.0, "camera-2": 1.06, "scanner-a": 1.0, "scanner-b": 0.96}
 """How each device hangs and exposes; one that is not named hangs straight."""
+
+
+_HALL_BY_NIGHT = Light(gain=0.5, warmth=1.0, noise=5.0)
+_LAMP_BY_NIGHT = Light(gain=0.84, warmth=0.25, noise=3.0)
+"""The coins lie in a hall with windows; a slide scanner brings its own lamp."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ def coin_frame(
     """
     tray = _lay_coins(rng)
     scene = _look_at(tray, COIN_PIXELS_PER_PHOTOGRAPH_PIXEL, camera, rng)
-    return _take(cv2.cvtColor(scene, cv2.COLOR_GRAY2BGR), camera, captured_at, lens_dirty, rng, night_gain=0.5)
+    return _take(
+        cv2.cvtColor(scene, cv2.COLOR_GRAY2BGR), camera, captured_at, _HALL_BY_NIGHT, lens_dirty, rng
+    )
 
 
 def tissue_frame(
@@ -70,18 +77,18 @@ def tissue_frame(
     """
     photograph = _photograph("ihc.png", cv2.IMREAD_COLOR).astype(np.float32)
     scene = _look_at(photograph, TISSUE_PIXELS_PER_PHOTOGRAPH_PIXEL, scanner, rng)
-    return _take(scene, scanner, captured_at, lens_dirty, rng, night_gain=0.8)
+    return _take(scene, scanner, captured_at, _LAMP_BY_NIGHT, lens_dirty, rng)
 
 
 def _take(
     scene: NDArray[np.float32],
     device: str,
     captured_at: datetime,
+    by_night: Light,
     lens_dirty: bool,
     rng: np.random.Generator,
-    night_gain: float,
 ) -> Frame:
-    light = light_at(captured_at, night_gain, night_noise=5.0, rng=rng)
+    light = light_at(captured_at, by_night, rng)
     seen = through_dirty_lens(scene) if lens_dirty else scene
     return expose(seen * np.float32(_BRIGHTER.get(device, 1.0)), light, rng)
 
@@ -203,9 +210,7 @@ def _disc_kernel(size: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
-def _fill_in(
-    photograph: NDArray[np.float32], known: NDArray[np.bool_], sigma: float
-) -> NDArray[np.float32]:
+def _fill_in(photograph: NDArray[np.float32], known: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:
     """The photograph smoothed from its known pixels alone, so that what was unknown is bridged over."""
     weight = known.astype(np.float32)
     total = cv2.GaussianBlur(photograph * weight, (0, 0), sigma)

@@ -43,24 +43,25 @@ _STAINS = np.array([[0.65, 0.70, 0.29], [0.27, 0.57, 0.78], [0.7110272, 0.423181
 _TO_STAINS = np.linalg.inv(_STAINS / np.linalg.norm(_STAINS, axis=1, keepdims=True)).T[:2].astype(np.float32)
 _OPTICAL_DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 _LEVELS_PER_DENSITY = 160.0
+_ROOT = np.sqrt(np.arange(256) * 255.0).round().astype(np.uint8)
 
 
 def find_coins_by_watershed(frame: Frame) -> list[Outline]:
     """Coins by Otsu's threshold over the evened ground, parted by watershed. Good while the light is."""
     evened = _above_ground(_grey(frame))
-    raised = _otsu(cv2.GaussianBlur(evened, (0, 0), 2.0))
+    # Dark coins would fall on the ground's side of a threshold that bright ones
+    # raise; the root brings the two closer.
+    raised = _otsu(cv2.GaussianBlur(_root(evened), (0, 0), 2.0))
     closed = cv2.morphologyEx(raised, cv2.MORPH_CLOSE, disc(7))
     solid = cv2.morphologyEx(fill_holes(_u8(closed)), cv2.MORPH_OPEN, disc(17))
     edges = edge_strength(evened)
-    return [
-        Outline(
-            shape.outer,
-            (),
-            _coin_class(shape.enclosing_diameter),
-            score(shape, edges, _COIN_EDGE_HALF),
-        )
-        for shape in trace_numbered(part_touching(_u8(solid), within=30, neck=0.75), _SMALLEST_COIN_PIXELS)
-    ]
+    height, width = evened.shape
+    found = []
+    for shape in trace_numbered(part_touching(_u8(solid), within=30, neck=0.75), _SMALLEST_COIN_PIXELS):
+        cut = shape.is_cut_by(width, height)
+        class_id = _coin_class(shape.enclosing_diameter if cut else shape.area_diameter)
+        found.append(Outline(shape.outer, (), class_id, score(shape, edges, _COIN_EDGE_HALF)))
+    return found
 
 
 def find_coins_by_local_threshold(frame: Frame) -> list[Outline]:
@@ -85,9 +86,9 @@ def find_coins_by_local_threshold(frame: Frame) -> list[Outline]:
 def find_nuclei_by_watershed(frame: Frame) -> list[Outline]:
     """Nuclei by Otsu's threshold on the unmixed blue stain, parted by watershed."""
     hematoxylin, dab = _stains(frame)
-    smooth = cv2.GaussianBlur(hematoxylin, (0, 0), 2.0)
-    around = cv2.blur(smooth, (81, 81))
-    blue = _otsu(_u8(cv2.subtract(smooth, cv2.convertScaleAbs(around, alpha=0.7))))
+    root = _root(hematoxylin)
+    around = cv2.convertScaleAbs(cv2.blur(root, (101, 101)), alpha=0.6)
+    blue = _otsu(cv2.subtract(cv2.GaussianBlur(root, (0, 0), 1.7), around))
     solid = cv2.morphologyEx(fill_holes(blue), cv2.MORPH_OPEN, disc(7))
     numbered = part_touching(_u8(solid), within=9, neck=0.7)
     return _as_nuclei(list(trace_numbered(numbered, _SMALLEST_NUCLEUS_PIXELS)), hematoxylin, dab)
@@ -126,6 +127,11 @@ def _u8(picture: object) -> Grey:
 
 def _grey(frame: Frame) -> Grey:
     return _u8(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
+
+
+def _root(levels: Grey) -> Grey:
+    """The square root of each level, 255 staying 255."""
+    return _u8(cv2.LUT(levels, _ROOT))
 
 
 def _otsu(picture: object) -> Grey:
