@@ -3,13 +3,16 @@
 import asyncio
 import signal
 import socket
+import threading
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import cv2
 import structlog
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -18,8 +21,9 @@ from starlette.types import ASGIApp
 from vedette_server.actions.deployments import DeploymentDirectory
 from vedette_server.actions.record_prediction import PredictionRecorder
 from vedette_server.actions.show_image import ImageViewer
-from vedette_server.actions.tokens import Authenticator, ensure_organization, issue_token
+from vedette_server.actions.tokens import Authenticator, ensure_organization, issue_token, revoke_token
 from vedette_server.adapters.clock import SystemClock
+from vedette_server.adapters.delta_log import DeltaMeasurementLog
 from vedette_server.adapters.local_objects import SegmentObjectStore
 from vedette_server.adapters.sql.accounts import SqlAccounts
 from vedette_server.adapters.sql.database import Database
@@ -28,15 +32,17 @@ from vedette_server.adapters.sql.migrate import upgrade
 from vedette_server.adapters.sql.predictions import SqlPredictionRecords
 from vedette_server.adapters.sql.registry import SqlRegistry
 from vedette_server.data_directory import DataDirectory
-from vedette_server.domain.accounts import Scope
+from vedette_server.domain.accounts import ApiToken, Scope
 from vedette_server.domain.errors import NotSupported
-from vedette_server.http.app import create_app
+from vedette_server.http.app import create_app, make_api
 from vedette_server.http.metrics import Metrics
+from vedette_server.http.native.openapi import make_openapi
 from vedette_server.http.services import Services
 from vedette_server.http.signing import Signer, SigningKey
 from vedette_server.ports.clock import Clock
 from vedette_server.ports.objects import ObjectStore
 from vedette_server.settings import Settings
+from vedette_server.worker.loop import Worker
 
 STATIC = Path(__file__).parent / "http" / "static"
 
@@ -148,9 +154,8 @@ def run_api(settings: Settings, announce: Callable[[str, str | None], None]) -> 
 
     `announce(url, new_token)` is called once the server is about to answer.
     """
-    with ExitStack() as held:
+    with DataDirectory(settings.data_dir).lock("api"):
         stores = open_stores(settings)
-        held.enter_context(stores.directory.lock("api"))
         new_token = welcome(settings, stores)
         port = settings.port or _free_port(settings.host)
         server = Server(
@@ -165,6 +170,29 @@ def run_api(settings: Settings, announce: Callable[[str, str | None], None]) -> 
         )
         announce(settings.public_url or f"http://{_shown_host(settings.host)}:{port}", new_token)
         asyncio.run(_serve(server))
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM, then finish the batch at hand."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    # One picture at a time: the machine's other cores belong to the model.
+    cv2.setNumThreads(1)
+    with DataDirectory(settings.data_dir).lock("worker"):
+        stores = open_stores(settings)
+        measurement_log = DeltaMeasurementLog(str(stores.directory.measurement_log))
+        try:
+            Worker(
+                predictions=stores.predictions,
+                objects=stores.objects,
+                measurement_log=measurement_log,
+                clock=stores.clock,
+                orphan_age=timedelta(minutes=settings.orphan_age_minutes),
+            ).run(stop)
+        finally:
+            measurement_log.close()
+            stores.close()
 
 
 async def _serve(server: Server) -> None:
@@ -182,3 +210,40 @@ def _free_port(host: str) -> int:
 
 def _shown_host(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of the native dialect, from routes alone: no store is opened."""
+    return make_openapi(make_api())
+
+
+def create_token(settings: Settings, name: str, scopes: list[str], expires_in_days: float | None) -> str:
+    """Make a token for the organization's first user; return its text."""
+    stores = open_stores(settings)
+    try:
+        _, owner, _ = ensure_organization(stores.accounts, stores.clock, settings.organization)
+        lifetime = None if expires_in_days is None else timedelta(days=expires_in_days)
+        _, text = issue_token(stores.accounts, stores.clock, owner, name, scopes, lifetime=lifetime)
+    finally:
+        stores.close()
+    return text
+
+
+def list_tokens(settings: Settings) -> list[ApiToken]:
+    """All tokens of the organization."""
+    stores = open_stores(settings)
+    try:
+        organization, _, _ = ensure_organization(stores.accounts, stores.clock, settings.organization)
+        return stores.accounts.list_tokens(organization.id)
+    finally:
+        stores.close()
+
+
+def revoke_token_by_id(settings: Settings, token_id: UUID) -> None:
+    """Revoke a token of the organization, on behalf of whoever owns the data directory."""
+    stores = open_stores(settings)
+    try:
+        organization, _, _ = ensure_organization(stores.accounts, stores.clock, settings.organization)
+        revoke_token(stores.accounts, stores.clock, organization.id, token_id)
+    finally:
+        stores.close()

@@ -98,19 +98,21 @@ def issue_token(
     return token, text
 
 
-def revoke_token(accounts: Accounts, clock: Clock, by: Principal, token_id: UUID) -> None:
-    """Revoke a token of the caller's organization."""
+def revoke_token(
+    accounts: Accounts, clock: Clock, organization_id: UUID, token_id: UUID, by: Principal | None = None
+) -> None:
+    """Revoke a token of an organization; `by` is None where its operator does."""
     now = clock.now()
     change = Change(
-        organization_id=by.organization_id,
+        organization_id=organization_id,
         at=now,
         action="token.revoke",
         target=str(token_id),
         target_id=token_id,
-        user_id=by.user.id,
-        token_id=by.token.id,
+        user_id=by.user.id if by else None,
+        token_id=by.token.id if by else None,
     )
-    accounts.revoke_token(by.organization_id, token_id, now, change)
+    accounts.revoke_token(organization_id, token_id, now, change)
 
 
 def _change(token: ApiToken, at: datetime, action: str, by: Principal | None) -> Change:

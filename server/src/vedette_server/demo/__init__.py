@@ -1,1 +1,1 @@
-"""The demo: two deployments of real segmentation programs, which use Vedette as anybody would, through its SDK."""
+"""The demo: real segmentation programs that use Vedette as anybody would, through its SDK."""

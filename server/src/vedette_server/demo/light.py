@@ -24,7 +24,7 @@ _BLUE_GREEN_RED_AT_NIGHT = np.array([0.78, 0.94, 1.08], np.float32)
 
 
 def daylight(captured_at: datetime) -> float:
-    """How much of the light is the day's, from 0 (night) to 1 (noon), by the hour of `captured_at`'s own zone.
+    """How much of the light is the day's, 0 (night) to 1 (noon), by the hour of `captured_at`'s own zone.
 
     A smooth step of the sun's height above the horizon, so dusk takes about two hours.
     """
@@ -36,7 +36,7 @@ def daylight(captured_at: datetime) -> float:
 
 @dataclass(frozen=True)
 class Light:
-    """How one frame is lit: a factor for brightness, how warm from 0 to 1, the sensor's noise in grey levels."""
+    """How a frame is lit: a factor for brightness, warmth from 0 to 1, the sensor's noise in grey levels."""
 
     gain: float
     warmth: float
@@ -81,7 +81,7 @@ def through_dirty_lens(scene: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @functools.cache
 def _smudge(height: int, width: int) -> NDArray[np.float32]:
-    """How much of the light the smudge takes, (height, width, 1) from 0 to 0.8: a soft oval right of the middle."""
+    """The share of light that the smudge takes, (height, width, 1), 0 to 0.8: an oval right of the middle."""
     row, column = np.mgrid[0:height, 0:width]
     distance = ((column / width - 0.66) / 0.30) ** 2 + ((row / height - 0.40) / 0.36) ** 2
     return np.asarray(0.8 * np.exp(-distance)[:, :, None], np.float32)

@@ -4,7 +4,7 @@ Pure functions on masks of 0 and 255. Which pixels belong to an object is
 `segmentation`'s decision.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -16,8 +16,14 @@ from skimage.segmentation import watershed
 Grey = NDArray[np.uint8]
 """One channel, (height, width); as a mask, 0 or 255."""
 
+Contour = NDArray[np.integer | np.floating]
+"""A line as OpenCV traces it, (n, 1, 2)."""
+
 Ring = NDArray[np.int32]
 """A closed line, (n, 2) of [x, y] in pixels of the frame, n at least 3."""
+
+_watershed: Callable[..., object] = watershed
+"""scikit-image's, which brings no types."""
 
 _SIMPLIFIED_BY_PIXELS = 0.8
 _SMALLEST_HOLE_PIXELS = 60
@@ -25,7 +31,7 @@ _SMALLEST_HOLE_PIXELS = 60
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """One object that was found: its outer ring, the holes in it, its class and how sure the method is, 0 to 1."""
+    """One object that was found, its class, and how sure the method is of it, 0 to 1."""
 
     outer: Ring
     holes: tuple[Ring, ...]
@@ -35,7 +41,11 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One traced object before it has a class. `edge` is its outer ring pixel by pixel, for measuring along it."""
+    """One traced object before it has a class.
+
+    `edge` is its outer ring pixel by pixel, for measuring along it; `outer`
+    and `holes` are simplified, for sending.
+    """
 
     outer: Ring
     holes: tuple[Ring, ...]
@@ -87,7 +97,7 @@ def part_touching(mask: Grey, within: int, neck: float) -> NDArray[np.int32]:
     core = (distance > neck * cv2.dilate(distance, around)) & (distance > 2)
     _, cores = cv2.connectedComponents(core.astype(np.uint8))
     land = cv2.dilate(mask, np.ones((3, 3), np.uint8))[::2, ::2] > 0
-    flooded = watershed(-distance[::2, ::2], cores[::2, ::2], mask=land).astype(np.int32)
+    flooded = np.asarray(_watershed(-distance[::2, ::2], cores[::2, ::2], mask=land), np.int32)
     height, width = mask.shape
     numbered = flooded.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     return np.asarray(np.where(mask > 0, numbered, 0), np.int32)
@@ -114,12 +124,10 @@ def trace(mask: Grey, smallest: float, offset: tuple[int, int] = (0, 0)) -> Iter
         outer = _simplify(contours[position])
         if len(outer) >= 3:
             holes = tuple(_holes(contours, hierarchy[0], first_hole))
-            yield Shape(outer, holes, contours[position].reshape(-1, 2))
+            yield Shape(outer, holes, np.asarray(contours[position], np.int32).reshape(-1, 2))
 
 
-def _holes(
-    contours: "tuple[NDArray[np.int32], ...]", hierarchy: NDArray[np.int32], hole: int
-) -> Iterator[Ring]:
+def _holes(contours: Sequence[Contour], hierarchy: NDArray[np.int32], hole: int) -> Iterator[Ring]:
     while hole >= 0:
         if cv2.contourArea(contours[hole]) >= _SMALLEST_HOLE_PIXELS:
             ring = _simplify(contours[hole])
@@ -128,7 +136,7 @@ def _holes(
         hole = int(hierarchy[hole][0])
 
 
-def _simplify(contour: NDArray[np.int32]) -> Ring:
+def _simplify(contour: Contour) -> Ring:
     return np.asarray(cv2.approxPolyDP(contour, _SIMPLIFIED_BY_PIXELS, True), np.int32).reshape(-1, 2)
 
 

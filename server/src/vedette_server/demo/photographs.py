@@ -36,7 +36,11 @@ _LAMP_BY_NIGHT = Light(gain=0.84, warmth=0.25, noise=3.0)
 
 @dataclass(frozen=True)
 class _Coin:
-    """One coin cut out of the photograph: its grey levels above the ground it lay on, and how opaque it is there."""
+    """One coin cut out of the photograph.
+
+    `relief` is its grey levels above the ground it lay on, `opacity` how much
+    it covers, 0 to 1; `radius` that of the disc with its area, in pixels.
+    """
 
     relief: NDArray[np.float32]
     opacity: NDArray[np.float32]
@@ -53,7 +57,7 @@ class _Tray:
 
 
 def coin_frame(
-    rng: np.random.Generator, camera: str, captured_at: datetime, *, lens_dirty: bool = False
+    rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False
 ) -> Frame:
     """A camera's frame of coins on a tray, (400, 480, 3) uint8, two pixels for one of the photograph.
 
@@ -62,22 +66,21 @@ def coin_frame(
     time give the same frame.
     """
     tray = _lay_coins(rng)
-    scene = _look_at(tray, COIN_PIXELS_PER_PHOTOGRAPH_PIXEL, camera, rng)
-    return _take(
-        cv2.cvtColor(scene, cv2.COLOR_GRAY2BGR), camera, captured_at, _HALL_BY_NIGHT, lens_dirty, rng
-    )
+    scene = _look_at(tray, COIN_PIXELS_PER_PHOTOGRAPH_PIXEL, source, rng)
+    colour = np.repeat(scene[:, :, None], 3, axis=2)
+    return _take(colour, source, captured_at, _HALL_BY_NIGHT, lens_dirty, rng)
 
 
 def tissue_frame(
-    rng: np.random.Generator, scanner: str, captured_at: datetime, *, lens_dirty: bool = False
+    rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False
 ) -> Frame:
-    """A slide scanner's frame of tissue, (400, 480, 3) uint8, two and a half pixels for one of the photograph.
+    """A scanner's frame of tissue, (400, 480, 3) uint8, two and a half pixels for one of the photograph.
 
     A scanner brings its own lamp, so the hour shows less than it does on the coins.
     """
     photograph = _photograph("ihc.png", cv2.IMREAD_COLOR).astype(np.float32)
-    scene = _look_at(photograph, TISSUE_PIXELS_PER_PHOTOGRAPH_PIXEL, scanner, rng)
-    return _take(scene, scanner, captured_at, _LAMP_BY_NIGHT, lens_dirty, rng)
+    scene = _look_at(photograph, TISSUE_PIXELS_PER_PHOTOGRAPH_PIXEL, source, rng)
+    return _take(scene, source, captured_at, _LAMP_BY_NIGHT, lens_dirty, rng)
 
 
 def _take(
@@ -96,7 +99,7 @@ def _take(
 def _look_at(
     picture: NDArray[np.float32], scale: float, device: str, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """A frame's worth of `picture`, enlarged by `scale`, turned as the device hangs and sometimes mirrored."""
+    """A frame's worth of `picture`, enlarged by `scale`, turned as the device hangs, at times mirrored."""
     height, width = picture.shape[:2]
     half_width, half_height = FRAME_WIDTH / 2 / scale, FRAME_HEIGHT / 2 / scale
     centre_x = rng.uniform(half_width, width - half_width)
@@ -182,7 +185,7 @@ def _tray() -> _Tray:
 
 
 def _smooth_surface(photograph: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The brightness of the ground, a polynomial of degree four fitted to what is not much brighter than it."""
+    """The ground's brightness: a polynomial of degree four, fitted to what is not much brighter than it."""
     height, width = photograph.shape
     row, column = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([(column**i * row**j).ravel() for i in range(5) for j in range(5 - i)], axis=1)
@@ -198,7 +201,7 @@ def _smooth_surface(photograph: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _discs(relief: NDArray[np.float32], above: float, smallest: int) -> NDArray[np.uint8]:
-    """Where `relief` rises above the level, closed and filled, without what is thinner than `smallest` pixels."""
+    """Where `relief` rises above the level, closed and filled; nothing thinner than `smallest` pixels."""
     raised = (cv2.GaussianBlur(relief, (0, 0), 1.0) > above).astype(np.uint8)
     closed = cv2.morphologyEx(raised, cv2.MORPH_CLOSE, _disc_kernel(5))
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -217,7 +220,9 @@ def _fill_in(photograph: NDArray[np.float32], known: NDArray[np.bool_], sigma: f
     return np.asarray(total / np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-4), np.float32)
 
 
-def _cut_out(relief: NDArray[np.float32], contour: NDArray[np.int32]) -> tuple[_Coin, tuple[float, float]]:
+def _cut_out(
+    relief: NDArray[np.float32], contour: NDArray[np.integer | np.floating]
+) -> tuple[_Coin, tuple[float, float]]:
     """The coin inside `contour`, with a soft edge a pixel wide, and the centre of where it lay."""
     x, y, width, height = cv2.boundingRect(contour)
     margin = 3

@@ -26,7 +26,7 @@ from vedette_server.demo.outlines import (
 
 SMALL_COIN, LARGE_COIN = 0, 1
 LARGE_COIN_DIAMETER_PIXELS = 94.0
-"""From here on a coin is large. The cameras hang at a known height: two frame pixels to one of the photograph."""
+"""From here on a coin is large. The cameras hang at a known height: 2 pixels to the photograph's 1."""
 
 UNSTAINED_NUCLEUS, STAINED_NUCLEUS = 0, 1
 STAINED_DAB_LEVEL = 70
@@ -95,7 +95,7 @@ def find_nuclei_by_watershed(frame: Frame) -> list[Outline]:
 
 
 def find_nuclei_by_local_threshold(frame: Frame) -> list[Outline]:
-    """Nuclei as what is darker in red than its neighbourhood. Takes brown walls along, merges what touches."""
+    """Nuclei as what is darker in red than its neighbourhood. Takes brown walls along, parts nothing."""
     _, dab = _stains(frame)
     red = _u8(cv2.GaussianBlur(frame[:, :, 2], (0, 0), 2.0))
     dark = cv2.adaptiveThreshold(red, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 75, 16)
@@ -104,7 +104,7 @@ def find_nuclei_by_local_threshold(frame: Frame) -> list[Outline]:
 
 
 def _as_nuclei(shapes: list[Shape], contrast: Grey, dab: Grey) -> list[Outline]:
-    """Nuclei with their class, by how brown the cell around them is, and their score, by their edge in `contrast`."""
+    """Nuclei with their class, by how brown the cell around is, and their score, by their edge in `contrast`."""
     edges = edge_strength(contrast)
     brown = cv2.blur(dab, (41, 41))
     found = []

@@ -13,7 +13,7 @@ import msgspec
 
 
 class Scope(enum.StrEnum):
-    """What a token may be used for. `admin` includes `read`, and both include nothing of `predict` alone."""
+    """What a token may be used for: everything, reading, or nothing but sending predictions."""
 
     ADMIN = "admin"
     READ = "read"
@@ -68,9 +68,9 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         """The only organization this caller can see."""
         return self.organization.id
 
-    def may(self, scope: Scope) -> bool:
-        """Whether the token's scopes cover `scope`."""
-        return Scope.ADMIN in self.token.scopes or scope in self.token.scopes
+    def may(self, *scopes: Scope) -> bool:
+        """Whether the token covers at least one of `scopes`; `admin` covers every one."""
+        return not self.token.scopes.isdisjoint({Scope.ADMIN, *scopes})
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

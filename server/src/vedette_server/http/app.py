@@ -27,6 +27,22 @@ FLUSH_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
+def make_api() -> FastAPI:
+    """The documented routes: the native dialect and its pictures, without services."""
+    api = FastAPI(
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        # Existing clients send JSON without saying so.
+        strict_content_type=False,
+    )
+    for native in (accounts, deployments, predictions, datalake):
+        api.include_router(native.router, prefix="/v1")
+    api.include_router(images.router)
+    api.openapi = lambda: make_openapi(api)  # type: ignore[method-assign]
+    return api
+
+
 def create_app(services: Services, static: Path, on_close: Callable[[], None] = lambda: None) -> ASGIApp:
     """The application. `on_close` runs when everything that was accepted has been finished."""
 
@@ -40,18 +56,9 @@ def create_app(services: Services, static: Path, on_close: Callable[[], None] = 
         services.metrics.flush(services.predictions.count_refusals)
         on_close()
 
-    app = FastAPI(
-        lifespan=lifespan,
-        openapi_url="/v1/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        # Existing clients send JSON without saying so.
-        strict_content_type=False,
-    )
+    app = make_api()
+    app.router.lifespan_context = lifespan
     app.state.services = services
-    for native in (accounts, deployments, predictions, datalake):
-        app.include_router(native.router, prefix="/v1")
-    app.include_router(images.router)
     app.include_router(operations.router)
     app.include_router(picsellia.router, include_in_schema=False)
     app.include_router(dashboard.make_router(static), include_in_schema=False)
@@ -59,7 +66,6 @@ def create_app(services: Services, static: Path, on_close: Callable[[], None] = 
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_crash)
-    app.openapi = lambda: make_openapi(app)  # type: ignore[method-assign]
     return SecurityHeaders(app)
 
 

@@ -21,17 +21,13 @@ def bearer_token(request: Request) -> str:
     return token.strip()
 
 
-async def authenticate(authenticator: Authenticator, key: str | UUID, scope: Scope) -> Principal:
-    """The caller behind a token's text or id, if its scopes cover `scope`."""
+async def authenticate(authenticator: Authenticator, key: str | UUID, *scopes: Scope) -> Principal:
+    """The caller behind a token's text or id; `Forbidden` unless it covers one of `scopes`."""
     principal = authenticator.remembered(key)
     if principal is None:
         principal = await run_in_threadpool(authenticator.authenticate, key)
-    check_scope(principal, scope)
-    return principal
-
-
-def check_scope(principal: Principal, scope: Scope) -> None:
-    """`Forbidden` unless the caller may do what `scope` names."""
-    if not principal.may(scope):
+    if not principal.may(*scopes):
         held = ", ".join(sorted(principal.token.scopes))
-        raise Forbidden(f"this needs the scope {scope!r}; the token {principal.token.name!r} holds {held}")
+        needed = " or ".join(scopes)
+        raise Forbidden(f"this needs the scope {needed}; the token {principal.token.name!r} holds {held}")
+    return principal

@@ -9,9 +9,9 @@ from vedette_server.http.monitoring import deployment_key
 from vedette_server.http.services import Services, services_of
 
 
-async def caller(request: Request, scope: Scope) -> Principal:
-    """Whom the bearer token speaks for, if it may do what `scope` names."""
-    return await authenticate(services_of(request).authenticator, bearer_token(request), scope)
+async def caller(request: Request, *scopes: Scope) -> Principal:
+    """Whom the bearer token speaks for; `Forbidden` unless it covers one of `scopes`."""
+    return await authenticate(services_of(request).authenticator, bearer_token(request), *scopes)
 
 
 def find_deployment(services: Services, by: Principal, text: str) -> Watched:

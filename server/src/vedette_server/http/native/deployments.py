@@ -77,8 +77,8 @@ async def create_deployment(request: Request) -> Response:
     **documented("One deployment", answers=contract.Deployment, problems=(401, 403, 404)),
 )
 async def get_deployment(request: Request, deployment: str) -> Response:
-    """By id or name."""
-    by = await caller(request, Scope.READ)
+    """By id or name. A token that may only send predictions may look where it sends them."""
+    by = await caller(request, Scope.READ, Scope.PREDICT)
     services = services_of(request)
 
     def work() -> contract.Deployment:

@@ -11,10 +11,15 @@ from vedette_server.http.auth import authenticate, bearer_token
 from vedette_server.http.services import Services, services_of
 
 
-async def platform_caller(request: Request, organization: str | None = None) -> Principal:
-    """Whom an API token speaks for; `NotFound` where the path names another organization."""
+async def platform_caller(
+    request: Request, organization: str | None = None, *, also: Scope = Scope.READ
+) -> Principal:
+    """Whom an API token speaks for; `NotFound` where the path names another organization.
+
+    `also`: a scope that opens this route beside `read`.
+    """
     services = services_of(request)
-    by = await authenticate(services.authenticator, bearer_token(request), Scope.READ)
+    by = await authenticate(services.authenticator, bearer_token(request), Scope.READ, also)
     if organization is not None and parse_id("organization", organization) != by.organization_id:
         raise NotFound("organization", organization)
     return by
@@ -34,7 +39,7 @@ async def any_caller(request: Request, deployment: str) -> Principal:
     """One of the two above: both services of the described system answer on some paths."""
     if bearer_token(request).count(".") == 2:
         return await monitoring_caller(request, deployment)
-    return await platform_caller(request)
+    return await platform_caller(request, also=Scope.PREDICT)
 
 
 async def log_in(services: Services, api_token: str, deployment: str) -> tuple[Principal, UUID]:

@@ -90,7 +90,7 @@ async def list_named_data(
             if (values := getattr(said, name)) is not None
         },
     )
-    return await _answer_page(request, by, datalake, chosen, limit, offset, None, order_by)
+    return await _answer_page(request, by, datalake, chosen, limit, offset, None, order_by, MAX_PAGE)
 
 
 @router.get("/datalake/{datalake}/datas/find")
@@ -220,10 +220,11 @@ async def _answer_page(
     offset: str | None,
     cursor: str | None,
     order_by: list[str] | None,
+    default_limit: int = DEFAULT_PAGE,
 ) -> Response:
     services = services_of(request)
     lake = await _lake_id(request, by, datalake)
-    most = max(1, parse_number("limit", limit, DEFAULT_PAGE, MAX_PAGE))
+    most = max(1, parse_number("limit", limit, default_limit, MAX_PAGE))
     skipped = parse_number("offset", offset, 0, 2**31)
     first = (order_by or ["-created_at"])[0]
     if first not in _ORDERS:

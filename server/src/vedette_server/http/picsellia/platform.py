@@ -1,4 +1,8 @@
-"""The platform's routes: who am I, deployments, model versions."""
+"""The platform's routes: who am I, deployments, model versions.
+
+A client asks for all of this on its way to sending a prediction, so a token that
+may do nothing else opens these routes too.
+"""
 
 import re
 from uuid import UUID
@@ -7,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vedette_server.actions.deployments import Watched
-from vedette_server.domain.accounts import Principal
+from vedette_server.domain.accounts import Principal, Scope
 from vedette_server.domain.errors import InvalidInput, NotFound
 from vedette_server.http.picsellia.access import any_caller, parse_id, platform_caller
 from vedette_server.http.picsellia.answers import Answer
@@ -24,7 +28,7 @@ _SILENT_CLIENT = "6.6.0"
 @router.get("/home/ping")
 async def ping(request: Request) -> Response:
     """The first call of every client. Told its own version, it does not warn of being outdated."""
-    by = await platform_caller(request)
+    by = await platform_caller(request, also=Scope.PREDICT)
     named = _CLIENT.match(request.headers.get("user-agent", ""))
     return Answer(
         {
@@ -38,7 +42,7 @@ async def ping(request: Request) -> Response:
 @router.get("/organizations/find")
 async def find_organization(request: Request, name: str) -> Response:
     """An organization by name: the caller's own, or none."""
-    by = await platform_caller(request)
+    by = await platform_caller(request, also=Scope.PREDICT)
     if name != by.organization.name:
         raise NotFound("organization", name)
     return Answer({"id": by.organization_id, "name": by.organization.name})
@@ -47,7 +51,7 @@ async def find_organization(request: Request, name: str) -> Response:
 @router.get("/organization/{organization}")
 async def get_organization(request: Request, organization: str) -> Response:
     """The caller's organization."""
-    by = await platform_caller(request, organization)
+    by = await platform_caller(request, organization, also=Scope.PREDICT)
     datalake = await run_in_threadpool(services_of(request).datalake.find_datalake, by.organization_id)
     return Answer(
         {
@@ -63,7 +67,7 @@ async def find_deployment(
     request: Request, organization: str, name: str | None = None, id: str | None = None
 ) -> Response:
     """One deployment by name or id."""
-    by = await platform_caller(request, organization)
+    by = await platform_caller(request, organization, also=Scope.PREDICT)
     if name is None and id is None:
         raise InvalidInput("name", "nothing", "a name or an id")
     key = parse_id("deployment", id) if id is not None else name or ""
@@ -73,7 +77,7 @@ async def find_deployment(
 @router.get("/organization/{organization}/deployments")
 async def list_deployments(request: Request, organization: str) -> Response:
     """All deployments."""
-    by = await platform_caller(request, organization)
+    by = await platform_caller(request, organization, also=Scope.PREDICT)
     services = services_of(request)
     found = await run_in_threadpool(services.directory.list, by.organization_id)
     origin = services.origin(request)
@@ -90,7 +94,7 @@ async def get_deployment(request: Request, deployment: str) -> Response:
 @router.get("/deployment/{deployment}/labels")
 async def list_labels(request: Request, deployment: str) -> Response:
     """The champion's labels."""
-    by = await platform_caller(request)
+    by = await platform_caller(request, also=Scope.PREDICT)
     services = services_of(request)
     watched = await run_in_threadpool(
         services.directory.get, by.organization_id, parse_id("deployment", deployment)
@@ -101,14 +105,14 @@ async def list_labels(request: Request, deployment: str) -> Response:
 @router.get("/organization/{organization}/modelversions/find")
 async def find_model_version(request: Request, organization: str, id: str) -> Response:
     """One model version by id."""
-    by = await platform_caller(request, organization)
+    by = await platform_caller(request, organization, also=Scope.PREDICT)
     return await _answer_version(request, by, id)
 
 
 @router.get("/model/version/{version}")
 async def get_model_version(request: Request, version: str) -> Response:
     """One model version by id. Clients up to 6.7.0 ask for it before every prediction."""
-    by = await platform_caller(request)
+    by = await platform_caller(request, also=Scope.PREDICT)
     return await _answer_version(request, by, version)
 
 
