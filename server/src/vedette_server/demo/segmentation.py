@@ -104,7 +104,7 @@ def find_nuclei_by_local_threshold(frame: Frame) -> list[Outline]:
 
 
 def _as_nuclei(shapes: list[Shape], contrast: Grey, dab: Grey) -> list[Outline]:
-    """Nuclei with their class, by how brown the cell around is, and their score, by their edge in `contrast`."""
+    """Nuclei, classed by how brown the cell around is and scored by their edge in `contrast`."""
     edges = edge_strength(contrast)
     brown = cv2.blur(dab, (41, 41))
     found = []

@@ -6,14 +6,14 @@ prediction and may have a shadow's. Geometry is in pixels of the picture,
 """
 
 import enum
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from vedette_server.domain.deployments import Role
-from vedette_server.domain.flags import Flag
+from vedette_server.domain.flags import EARLIEST_BELIEVABLE, Flag
 
 Ring = list[tuple[float, float]]
 
@@ -162,9 +162,6 @@ class Outcome(msgspec.Struct, frozen=True):
     filed_at: datetime
     champion_version_id: UUID | None
     flags: tuple[Flag, ...]
-
-
-EARLIEST_BELIEVABLE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def file_under(captured_at: datetime, received_at: datetime, future_tolerance: timedelta) -> datetime:

@@ -1,0 +1,86 @@
+"""Bytes under keys: pictures and what is made of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vedette_server.domain.errors import VedetteError
+
+
+class ObjectNotFound(VedetteError):
+    """Nothing is stored under the key."""
+
+    reason = "object_not_found"
+
+
+class ObjectDamaged(VedetteError):
+    """What is stored under the key is not what was put there."""
+
+    reason = "object_damaged"
+
+
+class StoreFull(VedetteError):
+    """There is no room; nothing of the put was kept."""
+
+    reason = "store_full"
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """A body to store. `checksum_sha256` spares the store from computing it where the caller has it."""
+
+    key: str
+    body: bytes
+    checksum_sha256: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStat:
+    """What is known of a stored object without reading it."""
+
+    size_bytes: int
+    checksum_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoreUsage:
+    """How much is stored, and how much room is left (None: unknown)."""
+
+    objects: int
+    size_bytes: int
+    free_bytes: int | None
+
+
+class ObjectStore(Protocol):
+    """Readers see a whole object or none of it. Keys are relative paths of `[A-Za-z0-9._-]` segments."""
+
+    def put_many(self, objects: Sequence[NewObject]) -> None:
+        """Store all objects; when this returns they survive `kill -9` and a power cut.
+
+        Putting a key again is safe: the last put wins. `StoreFull` where there is no room.
+        """
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The body under `key`. `ObjectNotFound`, or `ObjectDamaged` if the checksum differs."""
+        ...
+
+    def find(self, key: str) -> ObjectStat | None:
+        """Size and checksum of an object, or None."""
+        ...
+
+    def delete_many(self, keys: Iterable[str]) -> None:
+        """Erase objects, so that their bytes cannot be read again. Missing ones are passed over."""
+        ...
+
+    def list_keys(self, prefix: str, *, after: str | None = None, limit: int) -> list[str]:
+        """Up to `limit` keys that begin with `prefix` and come after `after`, in order."""
+        ...
+
+    def usage(self) -> StoreUsage:
+        """How much is stored."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
