@@ -1,10 +1,22 @@
 """Bytes under keys: pictures and what is made of them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vedette_server.domain.errors import VedetteError
+from vedette_server.domain.errors import InvalidInput, VedetteError
+
+MAX_KEY_LENGTH = 512
+_KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", re.ASCII)
+
+
+def check_key(key: str) -> str:
+    """A key that no store could read as a way out of itself."""
+    names = key.split("/")
+    if len(key) > MAX_KEY_LENGTH or not _KEY.fullmatch(key) or "." in names or ".." in names:
+        raise InvalidInput("key", key, "segments of letters, digits, '.', '_' and '-', joined by '/'")
+    return key
 
 
 class ObjectNotFound(VedetteError):

@@ -1,0 +1,5 @@
+"""Pictures in a directory: appended to segment files, so that one sync serves all that arrive together."""
+
+from vedette_server.adapters.local_objects.store import SegmentObjectStore
+
+__all__ = ["SegmentObjectStore"]
