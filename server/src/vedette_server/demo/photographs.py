@@ -29,8 +29,8 @@ _BRIGHTER = {"camera-1": 1.0, "camera-2": 1.06, "scanner-a": 1.0, "scanner-b": 0
 """How each device hangs and exposes; one that is not named hangs straight."""
 
 
-_HALL_BY_NIGHT = Light(gain=0.5, warmth=1.0, noise=5.0)
-_LAMP_BY_NIGHT = Light(gain=0.84, warmth=0.25, noise=3.0)
+_HALL_BY_NIGHT = Light(gain=0.5, warmth=1.0, noise=4.0)
+_LAMP_BY_NIGHT = Light(gain=0.84, warmth=0.25, noise=2.0)
 """The coins lie in a hall with windows; a slide scanner brings its own lamp."""
 
 
