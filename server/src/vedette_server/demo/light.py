@@ -66,7 +66,7 @@ def expose(scene: NDArray[np.float32], light: Light, rng: np.random.Generator) -
     grain = cv2.GaussianBlur(rng.standard_normal(scene.shape[:2], dtype=np.float32), (0, 0), _GRAIN_SIGMA)
     grain *= light.noise * 2 * _GRAIN_SIGMA * math.sqrt(math.pi)
     exposed = scene * colour.astype(np.float32) + grain[:, :, None]
-    return cv2.convertScaleAbs(np.maximum(exposed, 0)).astype(np.uint8, copy=False)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(exposed, 0)), np.uint8)
 
 
 def through_dirty_lens(scene: NDArray[np.float32]) -> NDArray[np.float32]:
