@@ -132,9 +132,7 @@ def make_services(settings: Settings, stores: Stores, signer: Signer) -> Service
         metrics=Metrics(),
         objects=stores.objects,
         predictions=stores.predictions,
-        recorder=PredictionRecorder(
-            directory, stores.predictions, stores.objects, stores.clock, settings.limits
-        ),
+        recorder=PredictionRecorder(directory, stores.predictions, stores.objects, stores.clock, settings.limits),
         signer=signer,
         version=version("vedette-server"),
         public_url=settings.public_url,

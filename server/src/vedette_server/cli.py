@@ -37,9 +37,7 @@ err = Console(stderr=True, highlight=False)
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on [VEDETTE_HOST, 127.0.0.1].")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on [VEDETTE_PORT, 8600].")]
-DataDir = Annotated[
-    Path | None, typer.Option(help="Where the embedded stores are [VEDETTE_DATA_DIR, ./vedette-data].")
-]
+DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores are [VEDETTE_DATA_DIR, ./vedette-data].")]
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 """The data directory of an embedded installation: its format marker, its locks, its secrets.
 
-    FORMAT              which layout this is, so that an older Vedette refuses a newer one
-    api.lock            held by the one API process
-    worker.lock         held by the one worker process
-    admin-token         the first token's text, readable by its owner only
-    signing-keys.json   keys for monitoring tokens and picture addresses, likewise
-    records.sqlite      the records
-    objects/            the pictures
-    log/                the measurement log
+FORMAT              which layout this is, so that an older Vedette refuses a newer one
+api.lock            held by the one API process
+worker.lock         held by the one worker process
+admin-token         the first token's text, readable by its owner only
+signing-keys.json   keys for monitoring tokens and picture addresses, likewise
+records.sqlite      the records
+objects/            the pictures
+log/                the measurement log
 """
 
 import fcntl

@@ -28,13 +28,9 @@ class Settings(BaseSettings):
         None, description="The origin by which clients reach the server; else the one each request used."
     )
     data_dir: Path = Field(Path("vedette-data"), description="Where the embedded stores and keys are kept.")
-    database_url: str | None = Field(
-        None, description="The records' database; else SQLite in the data directory."
-    )
+    database_url: str | None = Field(None, description="The records' database; else SQLite in the data directory.")
     objects_url: str | None = Field(None, description="The objects' store; else files in the data directory.")
-    log_url: str | None = Field(
-        None, description="The measurement log's place; else a table in the data directory."
-    )
+    log_url: str | None = Field(None, description="The measurement log's place; else a table in the data directory.")
     organization: str = Field("default", description="The organization made on the first start.")
     admin_token: SecretStr | None = Field(
         None, description="The token made on the first start; else one is made and printed once."

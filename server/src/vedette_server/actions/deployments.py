@@ -73,9 +73,7 @@ class DeploymentDirectory:
     MEMORY_SECONDS = 1.0
     MAX_REMEMBERED = 4096
 
-    def __init__(
-        self, registry: Registry, clock: Clock, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, registry: Registry, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._registry = registry
         self._clock = clock
         self._monotonic = monotonic
@@ -155,9 +153,7 @@ class DeploymentDirectory:
         if version is not None:
             version_id = self.ensure_version(by, watched, version).id
         model_change = ModelChange(role=role, model_version_id=version_id, valid_from=self._clock.now())
-        change = self._change(
-            by, f"deployment.{role}", deployment.name, deployment.id, model_version=str(version)
-        )
+        change = self._change(by, f"deployment.{role}", deployment.name, deployment.id, model_version=str(version))
         self._registry.change_model(by.organization_id, deployment.id, model_change, change)
         self.forget()
         return self.get(by.organization_id, deployment.id)
@@ -219,9 +215,7 @@ class DeploymentDirectory:
 
     def _with_versions(self, deployment: Deployment) -> Watched:
         holders = {c.model_version_id for c in deployment.changes if c.model_version_id is not None}
-        versions = self._registry.list_model_versions(
-            deployment.organization_id, model_id=deployment.model_id
-        )
+        versions = self._registry.list_model_versions(deployment.organization_id, model_id=deployment.model_id)
         others = frozenset(holders - {version.id for version in versions})
         if others:
             versions += self._registry.list_model_versions(deployment.organization_id, ids=others)

@@ -65,9 +65,7 @@ def measure_batch(
     return len(claimed)
 
 
-def _measure(
-    asset: PredictedAsset, objects: ObjectStore, report: Report
-) -> tuple[ImageState, dict[str, float]]:
+def _measure(asset: PredictedAsset, objects: ObjectStore, report: Report) -> tuple[ImageState, dict[str, float]]:
     width, height = asset.picture.width, asset.picture.height
     values = _prediction_values("", asset.champion, width, height)
     if asset.shadow is not None:

@@ -205,10 +205,7 @@ class PredictionRecorder:
 
     def _commit(self, group: Sequence[Accepted]) -> list[Outcome]:
         self._objects.put_many(
-            [
-                NewObject(item.new.picture.object_key, item.image, item.new.picture.checksum_sha256)
-                for item in group
-            ]
+            [NewObject(item.new.picture.object_key, item.image, item.new.picture.checksum_sha256) for item in group]
         )
         outcomes = self._records.record([item.new for item in group], self._limits.replay_window)
         unneeded = [
@@ -260,9 +257,7 @@ def _check_amount(outputs: Sequence[tuple[str, Role, SubmittedPrediction]], limi
         objects = output.segmentation.objects
         if len(objects) > limits.max_objects:
             raise TooLarge(field, f"{len(objects)} objects", limits.max_objects, "VEDETTE_MAX_OBJECTS")
-        points = sum(
-            len(part.outer) + sum(map(len, part.holes)) for item in objects for part in item.parts
-        )
+        points = sum(len(part.outer) + sum(map(len, part.holes)) for item in objects for part in item.parts)
         if points > limits.max_points:
             raise TooLarge(field, f"{points} points", limits.max_points, "VEDETTE_MAX_POINTS")
 

@@ -15,9 +15,7 @@ from vedette_server.ports.predictions import PredictionRecords
 PAGE = 1000
 
 
-def sweep_orphans(
-    predictions: PredictionRecords, objects: ObjectStore, clock: Clock, min_age: timedelta
-) -> int:
+def sweep_orphans(predictions: PredictionRecords, objects: ObjectStore, clock: Clock, min_age: timedelta) -> int:
     """Look at every stored object once; return how many were removed."""
     made_before = clock.now() - min_age
     removed = 0

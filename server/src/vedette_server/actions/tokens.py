@@ -137,9 +137,7 @@ class Authenticator:
     MEMORY_SECONDS = 1.0
     MAX_REMEMBERED = 4096
 
-    def __init__(
-        self, accounts: Accounts, clock: Clock, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, accounts: Accounts, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._accounts = accounts
         self._clock = clock
         self._monotonic = monotonic

@@ -56,9 +56,7 @@ class _Tray:
     centres: NDArray[np.float64]
 
 
-def coin_frame(
-    rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False
-) -> Frame:
+def coin_frame(rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False) -> Frame:
     """A camera's frame of coins on a tray, (400, 480, 3) uint8, two pixels for one of the photograph.
 
     Every coin is the photograph's own; where it lies on the tray is `rng`'s
@@ -71,9 +69,7 @@ def coin_frame(
     return _take(colour, source, captured_at, _HALL_BY_NIGHT, lens_dirty, rng)
 
 
-def tissue_frame(
-    rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False
-) -> Frame:
+def tissue_frame(rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False) -> Frame:
     """A scanner's frame of tissue, (400, 480, 3) uint8, two and a half pixels for one of the photograph.
 
     A scanner brings its own lamp, so the hour shows less than it does on the coins.
@@ -96,9 +92,7 @@ def _take(
     return expose(seen * np.float32(_BRIGHTER.get(device, 1.0)), light, rng)
 
 
-def _look_at(
-    picture: NDArray[np.float32], scale: float, device: str, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def _look_at(picture: NDArray[np.float32], scale: float, device: str, rng: np.random.Generator) -> NDArray[np.float32]:
     """A frame's worth of `picture`, enlarged by `scale`, turned as the device hangs, at times mirrored."""
     height, width = picture.shape[:2]
     half_width, half_height = FRAME_WIDTH / 2 / scale, FRAME_HEIGHT / 2 / scale

@@ -95,9 +95,7 @@ def _find_or_create(client: Client, demo: DemoDeployment) -> _Watched:
     return _Watched(demo, deployment)
 
 
-def _missing_history(
-    watched: _Watched, already_kept: int, now: datetime, days: int, count: int
-) -> list[Shot]:
+def _missing_history(watched: _Watched, already_kept: int, now: datetime, days: int, count: int) -> list[Shot]:
     """What the server does not have yet of the history, in the order in which to send it."""
     if already_kept >= count:
         return []

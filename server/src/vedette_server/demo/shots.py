@@ -79,10 +79,7 @@ def plan_history(
     the plan again doubles nothing.
     """
     times = _spread(ends_at - timedelta(days=days), ends_at, count)
-    return [
-        _historical(demo, deployment_id, ends_at, days, number, times[-1 - number])
-        for number in _order(count)
-    ]
+    return [_historical(demo, deployment_id, ends_at, days, number, times[-1 - number]) for number in _order(count)]
 
 
 def _order(count: int) -> Iterator[int]:
@@ -134,15 +131,11 @@ def _spread(starts_at: datetime, ends_at: datetime, count: int) -> list[datetime
     """`count` times from start to end, oldest first, as dense as the light of their hour."""
     minutes = int((ends_at - starts_at).total_seconds() // 60)
     busy = [
-        _NIGHT_SHARE + (1 - _NIGHT_SHARE) * daylight(starts_at + timedelta(minutes=minute))
-        for minute in range(minutes)
+        _NIGHT_SHARE + (1 - _NIGHT_SHARE) * daylight(starts_at + timedelta(minutes=minute)) for minute in range(minutes)
     ]
     done: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(busy)])
     wanted = (np.arange(count) + 0.5) / count * done[-1]
-    return [
-        starts_at + timedelta(minutes=float(minute))
-        for minute in np.interp(wanted, done, np.arange(minutes + 1))
-    ]
+    return [starts_at + timedelta(minutes=float(minute)) for minute in np.interp(wanted, done, np.arange(minutes + 1))]
 
 
 def develop(shot: Shot) -> Developed:

@@ -51,7 +51,9 @@ def parse_query(field: str, text: str) -> DataFilter:
     except (UnexpectedInput, VisitError) as error:
         column = getattr(error, "column", 1)
         raise InvalidInput(
-            field, text, f'comparisons like tags.name = "a" joined by and; column {column} is none',
+            field,
+            text,
+            f'comparisons like tags.name = "a" joined by and; column {column} is none',
             reason="invalid_query",
         ) from error
     tags: list[tuple[str, ...]] = []
@@ -65,9 +67,7 @@ def parse_query(field: str, text: str) -> DataFilter:
         elif path in _FILENAMES:
             filenames = set(values) if filenames is None else filenames & set(values)
         else:
-            raise InvalidInput(
-                field, str(path), f"one of {_KNOWN} at column {path.column}", reason="invalid_query"
-            )
+            raise InvalidInput(field, str(path), f"one of {_KNOWN} at column {path.column}", reason="invalid_query")
     return DataFilter(
         tags=tuple(tags),
         sources=tuple(sources),

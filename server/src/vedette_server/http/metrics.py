@@ -20,9 +20,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         labels = ("deployment",)
-        self._predictions = Counter(
-            "vedette_predictions", "Predictions recorded", labels, registry=self.registry
-        )
+        self._predictions = Counter("vedette_predictions", "Predictions recorded", labels, registry=self.registry)
         self._replays = Counter(
             "vedette_prediction_replays",
             "Predictions that had been recorded before",

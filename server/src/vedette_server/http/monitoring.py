@@ -77,12 +77,12 @@ async def monitor(
 
 async def _find(services: Services, by: Principal, key: UUID | str) -> Watched:
     watched = services.directory.remembered(by.organization_id, key)
-    return watched or await run_in_threadpool(services.directory.get, by.organization_id, key)
+    if watched is not None:
+        return watched
+    return await run_in_threadpool(services.directory.get, by.organization_id, key)
 
 
-async def _check(
-    services: Services, by: Principal, watched: Watched, body: bytes, parse: Parse
-) -> Accepted:
+async def _check(services: Services, by: Principal, watched: Watched, body: bytes, parse: Parse) -> Accepted:
     def work() -> Accepted:
         return services.recorder.check(by, watched, parse(body, by, watched))
 

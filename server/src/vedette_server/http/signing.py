@@ -59,9 +59,7 @@ class Signer:
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
         }
-        return jwt.encode(
-            payload, self._first.secret, algorithm=self.ALGORITHM, headers={"kid": self._first.id}
-        )
+        return jwt.encode(payload, self._first.secret, algorithm=self.ALGORITHM, headers={"kid": self._first.id})
 
     def verify_deployment_token(self, token: str, now: datetime) -> DeploymentClaims:
         """What a JWT of ours says; `Unauthorized` for any other text."""

@@ -12,9 +12,7 @@ from vedette_server.domain.datalake import Datalake
 class Accounts(Protocol):
     """Every write takes the `Change` that describes it and keeps both or neither."""
 
-    def add_organization(
-        self, organization: Organization, owner: User, datalake: Datalake, change: Change
-    ) -> None:
+    def add_organization(self, organization: Organization, owner: User, datalake: Datalake, change: Change) -> None:
         """Add an organization with its first user and its datalake. `Conflict` if the name is taken."""
         ...
 

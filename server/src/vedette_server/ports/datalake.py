@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from vedette_server.domain.datalake import Data, Datalake, DataFilter, Named, Page
+from vedette_server.domain.datalake import Data, DataFilter, Datalake, Named, Page
 
 
 class DatalakeRecords(Protocol):

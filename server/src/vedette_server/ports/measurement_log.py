@@ -15,9 +15,7 @@ class MeasurementLog(Protocol):
         """Add rows, all or none. Durable when it returns."""
         ...
 
-    def read(
-        self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime
-    ) -> list[Measurements]:
+    def read(self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime) -> list[Measurements]:
         """Rows filed from `since` up to, not including, `until`, by the time they are filed under."""
         ...
 

@@ -53,9 +53,7 @@ class PredictionRecords(Protocol):
         """Up to `limit` predictions to measure, oldest commit first, that nobody else is given until the lease ends."""
         ...
 
-    def mark_measured(
-        self, measured: Mapping[UUID, tuple[ImageState, dict[str, float]]], at: datetime
-    ) -> None:
+    def mark_measured(self, measured: Mapping[UUID, tuple[ImageState, dict[str, float]]], at: datetime) -> None:
         """Note, by predicted asset id, that measuring is done, what came out and what became of the picture."""
         ...
 

@@ -105,13 +105,9 @@ def _check_frame(
     beyond = np.unique(owners[outside.any(axis=1)]).tolist()
     if not beyond:
         return
-    fits_swapped = (low >= -FRAME_TOLERANCE_PIXELS).all() and (
-        high <= size[::-1] + FRAME_TOLERANCE_PIXELS
-    ).all()
+    fits_swapped = (low >= -FRAME_TOLERANCE_PIXELS).all() and (high <= size[::-1] + FRAME_TOLERANCE_PIXELS).all()
     if fits_swapped and frame[0] != frame[1]:
-        message = (
-            f"the points do not fit {frame[0]}×{frame[1]} but would fit with x and y exchanged: wanted [x, y]"
-        )
+        message = f"the points do not fit {frame[0]}×{frame[1]} but would fit with x and y exchanged: wanted [x, y]"
         report(Code.XY_SWAPPED, message, beyond)
         return
     message = f"{len(beyond)} of {object_count} objects reach outside the {frame[0]}×{frame[1]} frame"

@@ -36,7 +36,7 @@ def _to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     values = image.astype(np.float32)
     low, high = np.percentile(values, STRETCH_PERCENTILES)
     scale = 255.0 / (high - low) if high > low else 0.0
-    return np.clip((values - low) * scale, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((values - low) * scale, 0, 255), dtype=np.uint8)
 
 
 def render_for_display(image: Image) -> npt.NDArray[np.uint8]:

@@ -25,9 +25,7 @@ def coins(seed: int, captured_at: datetime = NOON, *, lens_dirty: bool = False) 
 
 @pytest.mark.parametrize("demo", DEMO_DEPLOYMENTS, ids=lambda demo: demo.name)
 def test_a_seed_gives_the_same_frame_again(demo: DemoDeployment) -> None:
-    first, again, other = (
-        demo.camera(np.random.default_rng(seed), demo.sources[0], NOON) for seed in (1, 1, 2)
-    )
+    first, again, other = (demo.camera(np.random.default_rng(seed), demo.sources[0], NOON) for seed in (1, 1, 2))
     assert first.shape == (400, 480, 3)
     assert first.dtype == np.uint8
     assert np.array_equal(first, again)
@@ -38,8 +36,7 @@ def test_a_seed_gives_the_same_frame_again(demo: DemoDeployment) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_night_is_darker_and_warmer_than_day(demo: DemoDeployment, seed: int) -> None:
     day, night = (
-        demo.camera(np.random.default_rng(seed), demo.sources[0], when).mean(axis=(0, 1))
-        for when in (NOON, MIDNIGHT)
+        demo.camera(np.random.default_rng(seed), demo.sources[0], when).mean(axis=(0, 1)) for when in (NOON, MIDNIGHT)
     )
     assert night.mean() < 0.9 * day.mean()
     (day_blue, _, day_red), (night_blue, _, night_red) = day, night

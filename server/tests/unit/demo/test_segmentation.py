@@ -84,8 +84,7 @@ def test_a_clear_edge_scores_higher_than_a_soft_one() -> None:
 def test_a_dirty_lens_makes_the_champion_less_sure() -> None:
     def mean_score(*, lens_dirty: bool) -> float:
         frames = (
-            coin_frame(np.random.default_rng(seed), "camera-2", AFTERNOON, lens_dirty=lens_dirty)
-            for seed in range(4)
+            coin_frame(np.random.default_rng(seed), "camera-2", AFTERNOON, lens_dirty=lens_dirty) for seed in range(4)
         )
         return float(np.mean([o.score for frame in frames for o in find_coins_by_watershed(frame)]))
 

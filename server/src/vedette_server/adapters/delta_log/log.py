@@ -62,9 +62,7 @@ class DeltaMeasurementLog:
         )
         write_deltalake(self._place, table, mode="append")
 
-    def read(
-        self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime
-    ) -> list[Measurements]:
+    def read(self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime) -> list[Measurements]:
         """See `MeasurementLog.read`."""
         if not DeltaTable.is_deltatable(self._place):
             return []

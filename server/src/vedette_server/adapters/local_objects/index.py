@@ -138,9 +138,7 @@ class Index:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self._file, isolation_level=None, timeout=15, check_same_thread=False
-            )
+            connection = sqlite3.connect(self._file, isolation_level=None, timeout=15, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             # The segments are the truth: what a power cut takes from the index, a scan of their tails brings back.
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -158,9 +156,7 @@ def _retire(connection: sqlite3.Connection, key: str, but: tuple[str, int] | Non
     row = connection.execute(_FIND, (key,)).fetchone()
     if row is None or (row[0], row[1]) == but:
         return False
-    connection.execute(
-        "INSERT OR REPLACE INTO erasing VALUES (?, ?, ?, ?, ?)", (row[0], row[1], key, row[2], row[3])
-    )
+    connection.execute("INSERT OR REPLACE INTO erasing VALUES (?, ?, ?, ?, ?)", (row[0], row[1], key, row[2], row[3]))
     connection.execute("DELETE FROM objects WHERE key = ?", (key,))
     return True
 

@@ -78,9 +78,7 @@ def scan(path: Path, offset: int) -> Iterator[Record]:
             file.seek(offset)
             magic, state, key_length, body_size, checksum, crc = _HEADER.unpack(file.read(_HEADER.size))
             key = file.read(key_length)
-            record = Record(
-                key.decode("ascii", "replace"), offset, key_length, body_size, checksum, state == LIVE
-            )
+            record = Record(key.decode("ascii", "replace"), offset, key_length, body_size, checksum, state == LIVE)
             if magic != MAGIC or record.end > size or crc != _crc(key, body_size, checksum):
                 return
             yield record

@@ -17,9 +17,7 @@ class MemoryMeasurementLog:
         """See `MeasurementLog.append`."""
         self._rows.update({(row.predicted_asset_id, row.version): row for row in rows})
 
-    def read(
-        self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime
-    ) -> list[Measurements]:
+    def read(self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime) -> list[Measurements]:
         """See `MeasurementLog.read`."""
         chosen = [
             row

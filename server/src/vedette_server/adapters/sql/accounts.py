@@ -38,9 +38,7 @@ class SqlAccounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_organization(
-        self, organization: Organization, owner: User, datalake: Datalake, change: Change
-    ) -> None:
+    def add_organization(self, organization: Organization, owner: User, datalake: Datalake, change: Change) -> None:
         """See `Accounts.add_organization`."""
         try:
             with self._database.write() as connection:
@@ -82,9 +80,7 @@ class SqlAccounts:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        organization = Organization(
-            id=row.id, name=row.name, datalake_id=row.datalake_id, created_at=row.created_at
-        )
+        organization = Organization(id=row.id, name=row.name, datalake_id=row.datalake_id, created_at=row.created_at)
         owner = User(id=row.user_id, organization_id=row.id, name=row.user_name, created_at=row.created_at)
         return organization, owner
 
@@ -165,12 +161,7 @@ class SqlAccounts:
 
     def list_changes(self, organization_id: UUID, limit: int) -> Sequence[Change]:
         """See `Accounts.list_changes`."""
-        query = (
-            select(changes)
-            .where(changes.c.org_id == organization_id)
-            .order_by(changes.c.seq.desc())
-            .limit(limit)
-        )
+        query = select(changes).where(changes.c.org_id == organization_id).order_by(changes.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [
                 Change(

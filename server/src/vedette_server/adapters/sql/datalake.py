@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from vedette_server.adapters.sql import tables
 from vedette_server.adapters.sql.cursors import Place, decode_cursor, encode_cursor
 from vedette_server.adapters.sql.database import Database
 from vedette_server.adapters.sql.reading import picture_of, tags_of
-from vedette_server.domain.datalake import Data, Datalake, DataFilter, Named, Page
+from vedette_server.domain.datalake import Data, DataFilter, Datalake, Named, Page
 
 _data = tables.data.c
 _columns = [column for column in tables.data.c if column.name != "id"]
@@ -43,15 +43,11 @@ class SqlDatalakeRecords:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Datalake(
-            id=row.id, organization_id=row.org_id, name=row.name, connector_id=row.connector_id
-        )
+        return Datalake(id=row.id, organization_id=row.org_id, name=row.name, connector_id=row.connector_id)
 
     def find_data(self, organization_id: UUID, data_id: UUID) -> Data | None:
         """See `DatalakeRecords.find_data`."""
-        query = _DATA.where(
-            _data.org_id == organization_id, _data.id == data_id, _data.deleted_at.is_(None)
-        )
+        query = _DATA.where(_data.org_id == organization_id, _data.id == data_id, _data.deleted_at.is_(None))
         with self._database.read() as connection:
             found = _data_of(connection, organization_id, connection.execute(query).all())
         return found[0] if found else None
@@ -103,7 +99,7 @@ class SqlDatalakeRecords:
             return [Named(id=row.id, name=row.name) for row in connection.execute(query)]
 
 
-def _data_of(connection: Connection, org_id: UUID, rows: Sequence[Row[Any]]) -> list[Data]:
+def _data_of(connection: Connection, org_id: UUID, rows: Sequence[Any]) -> list[Data]:
     tags = tags_of(connection, org_id, [row.data_id for row in rows])
     return [
         Data(

@@ -9,7 +9,6 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-
 from vedette_server.adapters.sql.database import Database
 from vedette_server.domain.errors import VedetteError
 

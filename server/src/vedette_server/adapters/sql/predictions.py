@@ -88,23 +88,19 @@ class SqlPredictionRecords:
         totals, counts = tables.deployment_activity, tables.deployment_counts
         with self._database.read() as connection:
             row = connection.execute(
-                select(totals).where(
-                    totals.c.org_id == organization_id, totals.c.deployment_id == deployment_id
-                )
+                select(totals).where(totals.c.org_id == organization_id, totals.c.deployment_id == deployment_id)
             ).one_or_none()
             by_kind: dict[str, dict[str, int]] = {"flag": {}, "refusal": {}, "source": {}, "tag": {}}
-            query = select(counts).where(
+            query = select(counts.c.kind, counts.c.name, counts.c.count.label("total")).where(
                 counts.c.org_id == organization_id, counts.c.deployment_id == deployment_id
             )
             for counter in connection.execute(query.order_by(counts.c.kind, counts.c.name)):
-                by_kind.setdefault(counter.kind, {})[counter.name] = counter.count
+                by_kind.setdefault(counter.kind, {})[counter.name] = counter.total
         return DeploymentActivity(
             prediction_count=row.prediction_count if row else 0,
             flagged_count=row.flagged_count if row else 0,
             replay_count=by_kind.get("replay", {}).get("", 0),
-            mean_latency_seconds=row.latency_seconds_total / row.latency_count
-            if row and row.latency_count
-            else None,
+            mean_latency_seconds=row.latency_seconds_total / row.latency_count if row and row.latency_count else None,
             last_filed_at=row.last_filed_at if row else None,
             last_received_at=row.last_received_at if row else None,
             flag_counts=by_kind["flag"],
@@ -115,9 +111,7 @@ class SqlPredictionRecords:
 
     def count_refusals(self, organization_id: UUID, deployment_id: UUID, reasons: Mapping[str, int]) -> None:
         """See `PredictionRecords.count_refusals`."""
-        counts = Counter(
-            {(organization_id, deployment_id, "refusal", reason): n for reason, n in reasons.items()}
-        )
+        counts = Counter({(organization_id, deployment_id, "refusal", reason): n for reason, n in reasons.items()})
         with self._database.write() as connection:
             add_counts(self._database, connection, counts)
 
@@ -142,9 +136,7 @@ class SqlPredictionRecords:
                 claimed += assets_of(connection, org_id, mine)
         return claimed
 
-    def mark_measured(
-        self, measured: Mapping[UUID, tuple[ImageState, dict[str, float]]], at: datetime
-    ) -> None:
+    def mark_measured(self, measured: Mapping[UUID, tuple[ImageState, dict[str, float]]], at: datetime) -> None:
         """See `PredictionRecords.mark_measured`."""
         rows: list[dict[str, Any]] = [
             {
@@ -166,9 +158,7 @@ class SqlPredictionRecords:
                 rows,
             )
             connection.execute(
-                update(tables.data)
-                .where(tables.data.c.id == of_asset)
-                .values(image_state=bindparam("state")),
+                update(tables.data).where(tables.data.c.id == of_asset).values(image_state=bindparam("state")),
                 rows,
             )
 
@@ -182,9 +172,7 @@ class SqlPredictionRecords:
             referred = set(connection.execute(query).scalars())
         return [key for key in object_keys if key not in referred]
 
-    def _count(
-        self, connection: Connection, org_id: UUID, deployment_id: UUID, chosen: PredictionFilter
-    ) -> int:
+    def _count(self, connection: Connection, org_id: UUID, deployment_id: UUID, chosen: PredictionFilter) -> int:
         if chosen == PredictionFilter():
             totals = tables.deployment_activity.c
             query = select(totals.prediction_count).where(

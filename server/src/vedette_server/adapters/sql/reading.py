@@ -12,7 +12,7 @@ from vedette_server.adapters.sql import tables
 from vedette_server.domain.datalake import Named
 from vedette_server.domain.deployments import Role
 from vedette_server.domain.flags import Flag
-from vedette_server.domain.predictions import ImageState, Picture, Prediction, PredictedAsset
+from vedette_server.domain.predictions import ImageState, Picture, PredictedAsset, Prediction
 
 
 def picture_of(row: Row[Any]) -> Picture:
@@ -140,9 +140,7 @@ def assets_of(connection: Connection, org_id: UUID, rows: Sequence[Row[Any]]) ->
             champion=predictions[row.id][Role.CHAMPION],
             shadow=predictions[row.id].get(Role.SHADOW),
             flags=flags[row.id],
-            measurements=msgspec.json.decode(row.measurements, type=dict[str, float])
-            if row.measurements
-            else None,
+            measurements=msgspec.json.decode(row.measurements, type=dict[str, float]) if row.measurements else None,
             measured_at=row.measured_at,
         )
         for row in rows

@@ -47,9 +47,7 @@ class Recorder:
             sources = self._sources.resolve(
                 connection, [(new.organization_id, new.source) for new in fresh if new.source is not None]
             )
-            tags = self._tags.resolve(
-                connection, [(new.organization_id, tag) for new in fresh for tag in new.tags]
-            )
+            tags = self._tags.resolve(connection, [(new.organization_id, tag) for new in fresh for tag in new.tags])
             self._insert(connection, fresh, sources, tags)
             self._count(connection, group, outcomes)
         self._sources.remember(sources)
@@ -63,7 +61,9 @@ class Recorder:
         sources: dict[tuple[UUID, str], UUID],
         tags: dict[tuple[UUID, str], UUID],
     ) -> None:
-        data, assets, predictions, flags, data_tags = [], [], [], [], []
+        data, assets, predictions = [], [], []
+        flags: list[dict[str, Any]] = []
+        data_tags: list[dict[str, Any]] = []
         for new in fresh:
             source_id = sources[new.organization_id, new.source] if new.source is not None else None
             data.append(_data_row(new, source_id))
@@ -86,9 +86,7 @@ class Recorder:
         self._database.insert(connection, tables.prediction_flags, flags)
         self._database.insert(connection, tables.data_tags, data_tags)
 
-    def _count(
-        self, connection: Connection, group: Sequence[NewPrediction], outcomes: Sequence[Outcome]
-    ) -> None:
+    def _count(self, connection: Connection, group: Sequence[NewPrediction], outcomes: Sequence[Outcome]) -> None:
         counts: Counter[CountKey] = Counter()
         recorded: dict[tuple[UUID, UUID], list[NewPrediction]] = defaultdict(list)
         for new, outcome in zip(group, outcomes, strict=True):
@@ -122,9 +120,7 @@ def add_counts(database: Database, connection: Connection, counts: Counter[Count
 
 
 def _activity_row(org_id: UUID, deployment_id: UUID, predictions: Sequence[NewPrediction]) -> dict[str, Any]:
-    latencies = [
-        new.champion.latency_seconds for new in predictions if new.champion.latency_seconds is not None
-    ]
+    latencies = [new.champion.latency_seconds for new in predictions if new.champion.latency_seconds is not None]
     return {
         "org_id": org_id,
         "deployment_id": deployment_id,

@@ -166,9 +166,7 @@ class SqlRegistry:
         except IntegrityError as error:
             raise NotFound("deployment or model version", model_change.model_version_id) from error
 
-    def _insert_version(
-        self, connection: Connection, version: ModelVersion, number: int | None = None
-    ) -> None:
+    def _insert_version(self, connection: Connection, version: ModelVersion, number: int | None = None) -> None:
         connection.execute(
             insert(model_versions).values(
                 org_id=version.organization_id,
@@ -198,9 +196,7 @@ class SqlRegistry:
 _HISTORY_ORDER = (model_changes.c.valid_from, model_changes.c.seq)
 
 
-def _insert_model_change(
-    connection: Connection, org_id: UUID, deployment_id: UUID, model_change: ModelChange
-) -> None:
+def _insert_model_change(connection: Connection, org_id: UUID, deployment_id: UUID, model_change: ModelChange) -> None:
     connection.execute(
         insert(model_changes).values(
             org_id=org_id,

@@ -89,8 +89,6 @@ async def delete_token(request: Request, token_id: UUID) -> Response:
     """From now on it opens nothing; what it sent stays."""
     by = await caller(request, Scope.ADMIN)
     services = services_of(request)
-    await run_in_threadpool(
-        revoke_token, services.accounts, services.clock, by.organization_id, token_id, by
-    )
+    await run_in_threadpool(revoke_token, services.accounts, services.clock, by.organization_id, token_id, by)
     services.authenticator.forget()
     return Response(status_code=204)

@@ -33,9 +33,7 @@ async def list_data(
     """Several `tag`s: Data that carry every one of them."""
     by = await caller(request, Scope.READ)
     services = services_of(request)
-    chosen = DataFilter(
-        sources=((source,),) if source is not None else (), tags=tuple((name,) for name in tag or ())
-    )
+    chosen = DataFilter(sources=((source,),) if source is not None else (), tags=tuple((name,) for name in tag or ()))
 
     def work() -> contract.DataPage:
         page = services.datalake.list_data(

@@ -24,9 +24,7 @@ _new_label = msgspec.json.Decoder(contract.LabelRequest)
 
 
 def _view(services: Services, by: Principal, watched: Watched) -> contract.Deployment:
-    return view_deployment(
-        watched, services.predictions.activity(by.organization_id, watched.deployment.id)
-    )
+    return view_deployment(watched, services.predictions.activity(by.organization_id, watched.deployment.id))
 
 
 @router.get("/deployments", **documented("All deployments, by name", answers=contract.DeploymentList))
@@ -65,9 +63,7 @@ async def create_deployment(request: Request) -> Response:
     labels = said.labels if isinstance(said.labels, dict) else dict(enumerate(said.labels))
 
     def work() -> contract.Deployment:
-        return _view(
-            services, by, services.directory.create(by, said.name, kind, labels, said.min_threshold)
-        )
+        return _view(services, by, services.directory.create(by, said.name, kind, labels, said.min_threshold))
 
     return Answer(await run_in_threadpool(work), 201)
 
@@ -89,9 +85,7 @@ async def get_deployment(request: Request, deployment: str) -> Response:
 
 @router.get(
     "/deployments/{deployment}/model-versions",
-    **documented(
-        "Model versions of a deployment", answers=contract.ModelVersionList, problems=(401, 403, 404)
-    ),
+    **documented("Model versions of a deployment", answers=contract.ModelVersionList, problems=(401, 403, 404)),
 )
 async def list_model_versions(request: Request, deployment: str) -> Response:
     """Those of its own model, and any other that holds or held a role."""

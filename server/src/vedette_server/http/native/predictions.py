@@ -19,7 +19,7 @@ from vedette_server.actions.record_prediction import (
 from vedette_server.domain.accounts import Principal, Scope
 from vedette_server.domain.datalake import PredictionFilter
 from vedette_server.domain.errors import InvalidImage, InvalidInput, Malformed, NotFound
-from vedette_server.domain.predictions import Part, SegmentedObject, Segmentation
+from vedette_server.domain.predictions import Part, Segmentation, SegmentedObject
 from vedette_server.http.monitoring import monitor
 from vedette_server.http.native.access import caller, find_deployment
 from vedette_server.http.native.views import view_asset, view_outcome
@@ -113,9 +113,7 @@ def _list_predictions(
 ) -> Response:
     services = services_of(request)
     watched = find_deployment(services, by, deployment)
-    page = services.predictions.list_page(
-        by.organization_id, watched.deployment.id, chosen, limit, cursor
-    )
+    page = services.predictions.list_page(by.organization_id, watched.deployment.id, chosen, limit, cursor)
     now = services.clock.now()
     items = [view_asset(asset, watched, services, now) for asset in page.items]
     return Answer(contract.PredictionPage(items, page.next_cursor, page.count))
@@ -226,9 +224,7 @@ def _submission(said: contract.PredictionRequest, image: bytes, part_filename: s
 def _segmentation(said: contract.WirePrediction) -> Segmentation:
     return Segmentation(
         [
-            SegmentedObject(
-                item.class_id, item.score, [Part(part.outer, part.holes) for part in item.parts], item.text
-            )
+            SegmentedObject(item.class_id, item.score, [Part(part.outer, part.holes) for part in item.parts], item.text)
             for item in said.objects
         ]
     )

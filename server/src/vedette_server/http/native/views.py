@@ -1,7 +1,6 @@
 """Domain nouns as the native dialect shows them."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from vedette import contract
@@ -15,8 +14,8 @@ from vedette_server.domain.predictions import (
     ImageState,
     Outcome,
     Picture,
-    Prediction,
     PredictedAsset,
+    Prediction,
     decode_segmentation,
 )
 from vedette_server.http.images import image_path
@@ -83,9 +82,7 @@ def view_outcome(outcome: Outcome, watched: Watched, replayed: bool) -> contract
     )
 
 
-def view_asset(
-    asset: PredictedAsset, watched: Watched, services: Services, now: datetime
-) -> contract.PredictionItem:
+def view_asset(asset: PredictedAsset, watched: Watched, services: Services, now: datetime) -> contract.PredictionItem:
     """A monitored call with its predictions, labels under their present names."""
     picture = asset.picture
     addresses = _addresses(services, asset.organization_id, picture, now)
@@ -170,9 +167,7 @@ def _view_prediction(prediction: Prediction, watched: Watched) -> contract.Predi
     )
 
 
-def _addresses(
-    services: Services, organization_id: UUID, picture: Picture, now: datetime
-) -> dict[Variant, str]:
+def _addresses(services: Services, organization_id: UUID, picture: Picture, now: datetime) -> dict[Variant, str]:
     if _public_state(picture.state) == ImageState.FORGOTTEN:
         return {}
     variants = [Variant.ORIGINAL] if picture.state is ImageState.UNDECODABLE else list(Variant)
@@ -187,5 +182,3 @@ def _addresses(
 def _public_state(state: ImageState) -> str:
     # A picture that waits to be forgotten is shown to nobody any more.
     return ImageState.FORGOTTEN if state is ImageState.FORGET_AFTER_MEASURING else state
-
-

@@ -59,9 +59,7 @@ def problem_response(error: VedetteError) -> Response:
         detail=str(error),
         errors=fields,
     )
-    return Response(
-        _encoder.encode(problem), status, headers_of(error), media_type="application/problem+json"
-    )
+    return Response(_encoder.encode(problem), status, headers_of(error), media_type="application/problem+json")
 
 
 def documented(

@@ -11,9 +11,7 @@ from vedette_server.http.auth import authenticate, bearer_token
 from vedette_server.http.services import Services, services_of
 
 
-async def platform_caller(
-    request: Request, organization: str | None = None, *, also: Scope = Scope.READ
-) -> Principal:
+async def platform_caller(request: Request, organization: str | None = None, *, also: Scope = Scope.READ) -> Principal:
     """Whom an API token speaks for; `NotFound` where the path names another organization.
 
     `also`: a scope that opens this route beside `read`.
@@ -72,4 +70,3 @@ def wanted(value: str | None, field: str) -> str:
     if value is None:
         raise InvalidInput(field, "nothing", "a value")
     return value
-

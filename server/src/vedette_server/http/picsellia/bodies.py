@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from vedette_server.actions.record_prediction import Submission, SubmittedPrediction
 from vedette_server.domain.errors import InvalidImage, InvalidInput, Malformed
-from vedette_server.domain.predictions import Part, Ring, SegmentedObject, Segmentation
+from vedette_server.domain.predictions import Part, Ring, Segmentation, SegmentedObject
 from vedette_server.http.times import parse_time
 
 Pixels = Annotated[int, Meta(ge=1, le=2**31 - 1)]
@@ -156,7 +156,9 @@ def _image(call: _Call) -> bytes:
         return pybase64.b64decode(call.image, validate=True)
     except ValueError as error:
         raise InvalidImage(
-            "image", call.image[:40], "a picture in standard base64, without a data-URL prefix",
+            "image",
+            call.image[:40],
+            "a picture in standard base64, without a data-URL prefix",
             reason="invalid_base64",
         ) from error
 
@@ -171,14 +173,16 @@ def _segmentation(field: str, said: _Nested | _Flat) -> Segmentation:
     for name, values in lists:
         if values is not None and len(values) != wanted:
             raise InvalidInput(
-                f"{field}.{name}", f"{len(values)} items", f"{wanted}, one for each of detection_classes",
+                f"{field}.{name}",
+                f"{len(values)} items",
+                f"{wanted}, one for each of detection_classes",
                 reason="incoherent_lists",
             )
     if isinstance(said, _Flat):
         rings = [_pairs(f"{field}.detection_masks[{n}]", mask) for n, mask in enumerate(said.detection_masks)]
     else:
         rings = said.detection_masks
-    texts = said.detection_texts or [None] * wanted
+    texts: list[str | None] = [*said.detection_texts] if said.detection_texts else [None] * wanted
     return Segmentation(
         [
             SegmentedObject(class_id, score, [Part(ring)], text)

@@ -206,9 +206,7 @@ async def _answer_datalake(request: Request, by: Principal, key: UUID | str | No
 
 def _answer_data(request: Request, by: Principal, data: Data) -> Response:
     services = services_of(request)
-    return Answer(
-        view_data(data, by.organization_id, services, services.origin(request), services.clock.now())
-    )
+    return Answer(view_data(data, by.organization_id, services, services.origin(request), services.clock.now()))
 
 
 async def _answer_page(

@@ -96,9 +96,7 @@ async def list_labels(request: Request, deployment: str) -> Response:
     """The champion's labels."""
     by = await platform_caller(request, also=Scope.PREDICT)
     services = services_of(request)
-    watched = await run_in_threadpool(
-        services.directory.get, by.organization_id, parse_id("deployment", deployment)
-    )
+    watched = await run_in_threadpool(services.directory.get, by.organization_id, parse_id("deployment", deployment))
     return Answer({"items": _labels(watched)})
 
 

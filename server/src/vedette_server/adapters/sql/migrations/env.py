@@ -1,6 +1,7 @@
 """Runs migrations inside the transaction that `migrate.py` opened."""
 
 from alembic import context
+
 from vedette_server.adapters.sql.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,1 @@
+"""What Vedette does: one verb a file, over ports."""

@@ -1,0 +1,1 @@
+"""Ports kept with real things: files, databases, clocks, or plain memory. One folder a technology."""

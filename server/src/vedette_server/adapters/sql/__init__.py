@@ -1,0 +1,1 @@
+"""The records in SQL: one implementation, two databases; `database.py` alone knows how they differ."""

@@ -1,0 +1,1 @@
+"""HTTP: two wire dialects over the same actions, and what both share."""
