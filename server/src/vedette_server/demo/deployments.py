@@ -17,11 +17,12 @@ from vedette_server.demo.outlines import Outline
 
 
 class Camera(Protocol):
-    """Takes the frame that `rng` chooses, as `source` sees it at that time."""
+    """What takes a deployment's frames."""
 
     def __call__(
         self, rng: np.random.Generator, source: str, captured_at: datetime, *, lens_dirty: bool = False
-    ) -> Frame: ...
+    ) -> Frame:
+        """The frame that `rng` chooses, as `source` sees it at that time."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from vedette import Conflict, Deployment, SegmentationPrediction, Unavailable
+from vedette import Conflict, Deployment, Part, SegmentationPrediction, SegmentedObject, Unavailable
 from vedette_server.demo.outlines import Outline
 from vedette_server.demo.shots import Developed, Shot, develop
 
@@ -82,9 +82,12 @@ def _monitor(shot: Shot, developed: Developed, deployment: Deployment) -> bool:
 
 
 def as_prediction(outlines: list[Outline]) -> SegmentationPrediction:
-    """What a method found, as Vedette takes it."""
-    return SegmentationPrediction(
-        detection_classes=[outline.class_id for outline in outlines],
-        detection_scores=[outline.score for outline in outlines],
-        detection_masks=[outline.outer.tolist() for outline in outlines],
+    """What a method found, as Vedette takes it, with the holes."""
+    return SegmentationPrediction.from_objects(
+        SegmentedObject(
+            outline.class_id,
+            [Part(outline.outer.tolist(), [hole.tolist() for hole in outline.holes])],
+            outline.score,
+        )
+        for outline in outlines
     )

@@ -73,7 +73,7 @@ class FakeDeployment:
         with self.lock:
             if id in self.kept:
                 self.conflicts += 1
-                raise Conflict("another prediction has this id")
+                raise Conflict("another prediction has this id", 409)
             self.kept[id] = Monitored(image, latency, height, width, prediction, options)
         return {"id": str(id)}
 
@@ -87,7 +87,7 @@ class FakeClient:
 
     def get_deployment(self, name: str) -> FakeDeployment:
         if name not in self.deployments:
-            raise NotFound(f"no deployment {name}")
+            raise NotFound(f"no deployment {name}", 404)
         return self.deployments[name]
 
     def create_deployment(self, name: str, *, type: str, labels: Sequence[str]) -> FakeDeployment:
