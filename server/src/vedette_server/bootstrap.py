@@ -207,7 +207,7 @@ def _free_port(host: str) -> int:
 
 
 def _shown_host(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  (shown, not bound)
 
 
 def openapi_document() -> dict[str, Any]:

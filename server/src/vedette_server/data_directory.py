@@ -130,7 +130,7 @@ class DataDirectory:
     def _write_secret(self, name: str, text: str) -> None:
         # Written beside and renamed: nobody ever reads half a secret.
         temporary = self.path / f".{name}.{os.getpid()}"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

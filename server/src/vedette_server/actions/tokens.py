@@ -20,7 +20,7 @@ from vedette_server.domain.names import check_name
 from vedette_server.ports.accounts import Accounts
 from vedette_server.ports.clock import Clock
 
-TOKEN_PREFIX = "vdt_"
+TOKEN_PREFIX = "vdt_"  # noqa: S105  (a prefix, not a secret)
 MAX_TOKEN_LENGTH = 128
 DEFAULT_DATALAKE = "default"
 

@@ -40,7 +40,7 @@ class DeltaMeasurementLog:
 
     def __init__(self, place: str) -> None:
         self._place = place
-        self._connection = duckdb.connect(":memory:", config={"threads": "1", "TimeZone": "UTC"})
+        self._connection = duckdb.connect(":memory:", config={"threads": "1"})
 
     def append(self, rows: Sequence[Measurements]) -> None:
         """See `MeasurementLog.append`."""

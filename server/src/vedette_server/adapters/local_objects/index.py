@@ -70,7 +70,8 @@ class Index:
         self._connection().execute("PRAGMA synchronous = FULL")
         try:
             with self.write() as connection:
-                return any([_retire(connection, key) for key in keys])
+                retired = [_retire(connection, key) for key in keys]
+            return any(retired)
         finally:
             self._connection().execute("PRAGMA synchronous = NORMAL")
 
