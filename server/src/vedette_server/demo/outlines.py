@@ -115,7 +115,10 @@ def trace_numbered(numbered: NDArray[np.int32], smallest: float) -> Iterator[Sha
 
 def trace(mask: Grey, smallest: float, offset: tuple[int, int] = (0, 0)) -> Iterator[Shape]:
     """Every connected piece of a mask of at least `smallest` square pixels, with the holes in it."""
-    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=offset)
+    # Where a mask is a pixel thin, its outline runs there and back over that pixel,
+    # which makes a ring that crosses itself.
+    smooth = cv2.morphologyEx(cv2.medianBlur(mask, 5), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    contours, hierarchy = cv2.findContours(smooth, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=offset)
     if not contours:
         return
     for position, (_, _, first_hole, parent) in enumerate(hierarchy[0]):

@@ -32,7 +32,7 @@ from vedette_server.demo.deployments import DEMO_DEPLOYMENTS, DemoDeployment
 from vedette_server.demo.sending import Patience, send
 from vedette_server.demo.shots import Developed, Shot, live_shot, plan_history
 
-SENDERS = 4
+SENDERS = 3
 """Threads that take, segment and send the history; the server commits together what arrives together."""
 
 SENT_AGAIN = 4 * SENDERS

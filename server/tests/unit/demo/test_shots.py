@@ -52,6 +52,12 @@ def test_the_first_sixteenth_already_shows_every_day_and_the_newest_comes_first(
     assert {(NOW - shot.captured_at).days for shot in plan[: 700 // 16]} == set(range(14))
 
 
+def test_both_cameras_are_there_from_the_start_and_take_even_turns() -> None:
+    plan = coin_history()
+    assert {shot.source for shot in plan[:2]} == {"camera-1", "camera-2"}
+    assert abs(sum(shot.source == "camera-1" for shot in plan) - 350) <= 1
+
+
 def test_camera_2_is_dirty_from_day_9_on_and_nothing_else_is() -> None:
     ninth_day = NOW - timedelta(days=14) + timedelta(days=8)
     for shot in coin_history():
