@@ -33,7 +33,8 @@ def make_openapi(app: FastAPI) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(kinds, ref_template=reference_template())
     components = document.setdefault("components", {})
     # FastAPI's own validation errors never leave this server: they become problem details.
-    components["schemas"] = dict(sorted(schemas.items()))
+    kept = {name: schema for name, schema in components.get("schemas", {}).items() if "Validation" not in name}
+    components["schemas"] = dict(sorted({**kept, **schemas}.items()))
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"token": []}]
     for path, operations in document["paths"].items():

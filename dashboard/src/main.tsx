@@ -1,0 +1,35 @@
+import "@mantine/core/styles.css";
+import "./page.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { RequestFailed } from "./api/client";
+import { App } from "./App";
+import { adoptTokenFromAddress } from "./session";
+import { theme } from "./theme";
+
+adoptTokenFromAddress();
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A no is final; only a server that is away is asked again.
+      retry: (failures, error) => failures < 2 && !(error instanceof RequestFailed && error.status >= 400 && error.status < 500),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+const root = document.getElementById("root");
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <QueryClientProvider client={queries}>
+          <App />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
