@@ -1,20 +1,18 @@
 /** Numbers and times as people read them. */
 
-const UNITS: [limit: number, seconds: number, name: Intl.RelativeTimeFormatUnit][] = [
-  [60, 1, "second"],
-  [3600, 60, "minute"],
-  [86_400, 3600, "hour"],
-  [Infinity, 86_400, "day"],
+const UNITS: [limit: number, seconds: number, name: string][] = [
+  [60, 1, "s"],
+  [3600, 60, "min"],
+  [86_400, 3600, "h"],
+  [Infinity, 86_400, "d"],
 ];
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
-
-/** "3s ago". Times a little ahead of this clock count as now. */
+/** "3 s ago". Times a little ahead of this clock count as now. */
 export function ago(moment: string, now: number): string {
   const seconds = (now - Date.parse(moment)) / 1000;
   if (seconds < 1) return "now";
-  const unit = UNITS.find(([limit]) => seconds < limit) ?? UNITS[3];
-  return unit === undefined ? "" : relative.format(-Math.floor(seconds / unit[1]), unit[2]);
+  const [, length, name] = UNITS.find(([limit]) => seconds < limit) ?? [0, 86_400, "d"];
+  return `${Math.floor(seconds / length)} ${name} ago`;
 }
 
 const inZone = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

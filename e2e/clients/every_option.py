@@ -38,9 +38,7 @@ answers["source and tags"] = deployment.monitor(
 answers["timestamp"] = deployment.monitor(image_path, 0.1, 800, 600, champion, timestamp=1700000000.5)
 # The parameter was renamed: use whichever name this version has.
 shadow_name = next(name for name in ("shadow_raw_predictions", "shadow_prediction") if name in accepted)
-answers["shadow"] = deployment.monitor(
-    image_path, 0.1, 800, 600, champion, shadow_latency=0.2, **{shadow_name: shadow}
-)
+answers["shadow"] = deployment.monitor(image_path, 0.1, 800, 600, champion, shadow_latency=0.2, **{shadow_name: shadow})
 if "model_version" in accepted:
     answers["model version"] = deployment.monitor(
         image_path,

@@ -10,15 +10,12 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 
 import httpx
 import structlog
 from rich.console import Console
 
-from vedette import Client
 from vedette_server.data_directory import DataDirectory
-from vedette_server.demo.run import run_demo as run_programs
 from vedette_server.domain.errors import Unavailable
 from vedette_server.settings import Settings
 
@@ -91,28 +88,24 @@ def run_demo(settings: Settings, console: Console, predictions: int, *, open_bro
             stderr=sink,
             start_new_session=True,
         )
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    # Ctrl-C reaches the programs below, which end by themselves; this process then stops the server.
+    signal.signal(signal.SIGINT, lambda *_: None)
     try:
         _wait_until_ready(server, url, str(log_file))
-        token = DataDirectory(settings.data_dir).admin_token()
+        token = DataDirectory(settings.data_dir).admin_token() or ""
         link = f"{url}/#token={token}"
         console.print(f"\nVedette answers on [bold]{url}[/bold]")
         console.print(f"Sign in:  {link}\n", soft_wrap=True)
         if open_browser and (sys.platform == "darwin" or os.environ.get("DISPLAY")):
             webbrowser.open(link)
-        with Client(api_token=token, host=url) as client:
-            run_programs(
-                client,
-                console=console,
-                predictions_per_deployment=predictions,
-                now=datetime.now(UTC),
-                stop=stopping,
-            )
+        programs = subprocess.Popen(
+            [sys.executable, "-m", "vedette_server.demo", str(predictions)],
+            env={**os.environ, "VEDETTE_HOST": url, "VEDETTE_TOKEN": token},
+        )
+        signal.signal(signal.SIGTERM, lambda *_: programs.terminate())
+        return programs.wait()
     finally:
         stop(server)
-    return 0
 
 
 def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str, log_file: str) -> None:
