@@ -106,6 +106,8 @@ function Gallery({ deployment, filter, shown, colourOf }: { deployment: Deployme
     if (waiting.length > 0 && scrollY < NEAR_TOP_PIXELS) accept(waiting);
   }, [waiting, accept]);
 
+  // One frame for all, after the newest picture: most cameras keep their shape.
+  const aspect = items[0] === undefined ? 4 / 3 : Math.min(1.8, Math.max(0.7, items[0].width / items[0].height));
   const show = () => {
     accept(waiting);
     scrollTo({ top: 0, behavior: "smooth" });
@@ -117,7 +119,7 @@ function Gallery({ deployment, filter, shown, colourOf }: { deployment: Deployme
       <Text size="sm" c="dimmed">{pages.data !== undefined && plural(newest.data?.count ?? pages.data.pages[0]?.count ?? 0, "prediction")}, newest first</Text>
       <div className="tiles">
         {pages.isPending && Array.from({ length: 12 }, (_, n) => <Skeleton key={n} style={{ aspectRatio: "4 / 3" }} />)}
-        {items.map((item) => <Tile key={item.id} item={item} deployment={deployment} shown={shown} colourOf={colourOf} />)}
+        {items.map((item) => <Tile key={item.id} item={item} deployment={deployment} shown={shown} colourOf={colourOf} aspect={aspect} />)}
       </div>
       {pages.data !== undefined && items.length === 0 && <Text c="dimmed" mt="lg">No prediction matches this choice.</Text>}
       <More onSeen={() => void pages.fetchNextPage()} when={pages.hasNextPage && !pages.isFetchingNextPage} busy={pages.isFetchingNextPage} />
@@ -125,12 +127,12 @@ function Gallery({ deployment, filter, shown, colourOf }: { deployment: Deployme
   );
 }
 
-function Tile({ item, deployment, shown, colourOf }: { item: PredictionItem; deployment: Deployment; shown: Shown; colourOf: ColourOf }) {
+function Tile({ item, deployment, shown, colourOf, aspect }: { item: PredictionItem; deployment: Deployment; shown: Shown; colourOf: ColourOf; aspect: number }) {
   const view = shown === "shadow" ? item.shadow : item.champion;
   const search = shown === "champion" ? "" : `?show=${shown}`;
   return (
     <Link href={`/deployments/${encodeURIComponent(deployment.name)}/predictions/${item.id}${search}`} className="tile" data-testid="prediction-tile">
-      <Picture item={item} shown={shown} colourOf={colourOf} aspect={4 / 3} />
+      <Picture item={item} shown={shown} colourOf={colourOf} aspect={aspect} />
       <div className="tile-words">
         <span>{item.source ?? "–"} · {view === null ? "no shadow" : `${plural(view.object_count, "object")} · ${milliseconds(view.latency_seconds)}`}</span>
         <span>{item.flags.length > 0 && <span title={item.flags.map((flag) => flag.message).join("\n")}>⚑ </span>}<Ago moment={item.filed_at} /></span>

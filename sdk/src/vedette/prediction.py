@@ -7,6 +7,7 @@ library is needed here.
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -152,6 +153,14 @@ def _number(field: str, value: Any) -> float:
 
 def _ring(field: str, value: Any) -> Ring:
     points = _listed(value)
+    try:
+        # In C, and right for nearly every caller; what it refuses is looked at point by point below.
+        ring = msgspec.convert(points, Ring)
+    except msgspec.ValidationError:
+        pass
+    else:
+        if math.isfinite(sum(chain.from_iterable(ring))):
+            return ring
     if points and not _is_listlike(points[0]):
         if len(points) % 2:
             raise InvalidPrediction(field, f"{len(points)} numbers", "an even number: x1, y1, x2, y2, …")

@@ -18,28 +18,30 @@ def luma(image: Image) -> Plane:
 
 def brightness(plane: Plane) -> float:
     """Mean luma, 0 (black) to 1 (white)."""
-    return float(plane.mean(dtype=np.float64))
+    return _mean_and_deviation(plane)[0]
 
 
 def contrast(plane: Plane) -> float:
     """RMS contrast: the standard deviation of luma, 0 to 0.5 (Peli 1990)."""
-    return float(plane.std(dtype=np.float64))
+    return _mean_and_deviation(plane)[1]
 
 
 def sharpness(plane: Plane) -> float:
     """Variance of the Laplacian of luma on a scale of 0 to 255 (Pech-Pacheco et al. 2000); lower is blurrier."""
     laplacian = cv2.Laplacian(plane * np.float32(255), cv2.CV_32F)
-    return float(laplacian.var(dtype=np.float64))
+    return _mean_and_deviation(np.asarray(laplacian, dtype=np.float32))[1] ** 2
 
 
 def saturation(image: Image) -> float:
     """Mean of HSV's saturation, (max - min) / max over the channels, 0 to 1; 0 for grey pictures."""
     if image.ndim == 2:
         return 0.0
-    channels = image[..., :3].astype(np.float32)
-    highest = channels.max(axis=2)
-    spread = highest - channels.min(axis=2)
-    return float(np.divide(spread, highest, out=np.zeros_like(spread), where=highest > 0).mean(dtype=np.float64))
+    blue, green, red = cv2.split(image)[:3]
+    highest = cv2.max(cv2.max(blue, green), red)
+    lowest = cv2.min(cv2.min(blue, green), red)
+    # Black has no saturation: nothing divided by one.
+    divisor = cv2.max(highest, 1)
+    return float(cv2.mean(cv2.divide(cv2.subtract(highest, lowest), divisor, dtype=cv2.CV_32F))[0])
 
 
 def measure_image(image: Image) -> dict[str, float]:
@@ -51,3 +53,8 @@ def measure_image(image: Image) -> dict[str, float]:
         "image_sharpness": sharpness(plane),
         "image_saturation": saturation(image),
     }
+
+
+def _mean_and_deviation(plane: Plane) -> tuple[float, float]:
+    mean, deviation = cv2.meanStdDev(plane)
+    return float(mean[0, 0]), float(deviation[0, 0])
