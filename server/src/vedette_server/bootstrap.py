@@ -68,7 +68,7 @@ class Stores:
         self.database.close()
 
 
-def open_stores(settings: Settings) -> Stores:
+def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
     """Open the stores, bringing an older schema up to date.
 
     Raises where the data directory or the records are from a later version.
@@ -89,7 +89,7 @@ def open_stores(settings: Settings) -> Stores:
         predictions=SqlPredictionRecords(database),
         datalake=SqlDatalakeRecords(database),
         objects=SegmentObjectStore(directory.objects),
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
     )
 
 

@@ -23,8 +23,9 @@ from vedette_server.domain.predictions import Part, Segmentation, SegmentedObjec
 from vedette_server.http.monitoring import monitor
 from vedette_server.http.native.access import caller, find_deployment
 from vedette_server.http.native.views import view_asset, view_outcome
-from vedette_server.http.native.wire import Answer, decode_json, documented, reference
+from vedette_server.http.native.wire import Answer, documented, reference
 from vedette_server.http.services import services_of
+from vedette_server.http.shapes import decode_json
 from vedette_server.http.times import parse_time
 
 router = APIRouter(tags=["predictions"])

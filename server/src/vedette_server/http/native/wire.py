@@ -1,18 +1,17 @@
 """Bodies in and out of the native dialect: typed by `vedette.contract`, encoded by msgspec."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from fastapi import Request, Response
 
 from vedette.contract import Problem, ProblemField
-from vedette_server.domain.errors import InvalidInput, Malformed, VedetteError
+from vedette_server.domain.errors import InvalidInput, VedetteError
 from vedette_server.http.body import read_body
 from vedette_server.http.errors import headers_of, status_of
 from vedette_server.http.services import services_of
-
-Wanted = TypeVar("Wanted")
+from vedette_server.http.shapes import Shape, decode_json
 
 PROBLEM_TYPE = "https://vedette.dev/problems/"
 MAX_SMALL_BODY = 1024 * 1024
@@ -29,20 +28,7 @@ class Answer(Response):
         super().__init__(_encoder.encode(content), status_code)
 
 
-def decode_json(body: bytes, decoder: "msgspec.json.Decoder[Wanted]", field: str = "body") -> Wanted:
-    """`body` as the decoder's type, or an error that names the field and the wanted shape."""
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$")
-        raise InvalidInput(
-            (place.rstrip("`").lstrip(".") or field), "another shape", reason, reason="invalid_shape"
-        ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(field, error, "a whole JSON document") from error
-
-
-async def decode_request(request: Request, decoder: "msgspec.json.Decoder[Wanted]") -> Wanted:
+async def decode_request(request: Request, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
     """The request's small JSON body."""
     limit = min(MAX_SMALL_BODY, services_of(request).limits.max_body_bytes)
     return decode_json(await read_body(request, limit), decoder)
@@ -100,6 +86,3 @@ def documented(
 def reference(kind: type[Any]) -> dict[str, str]:
     """Where a contract type stands in the OpenAPI document."""
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
-
-
-Endpoint = Callable[..., Any]

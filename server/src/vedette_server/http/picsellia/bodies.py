@@ -13,8 +13,9 @@ import pybase64
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from vedette_server.actions.record_prediction import Submission, SubmittedPrediction
-from vedette_server.domain.errors import InvalidImage, InvalidInput, Malformed
+from vedette_server.domain.errors import InvalidImage, InvalidInput
 from vedette_server.domain.predictions import Part, Ring, Segmentation, SegmentedObject
+from vedette_server.http.shapes import decode_json
 from vedette_server.http.times import parse_time
 
 Pixels = Annotated[int, Meta(ge=1, le=2**31 - 1)]
@@ -89,19 +90,19 @@ _flat = msgspec.json.Decoder(_FlatCall)
 
 def decode(body: bytes, kind: Any) -> Any:
     """`body` as `kind`, or an error that names the field and the wanted shape."""
-    return _decode(body, msgspec.json.Decoder(kind))
+    return decode_json(body, msgspec.json.Decoder(kind))
 
 
 def parse_call(body: bytes) -> Submission:
     """A monitored call."""
     call: _NestedCall | _FlatCall
     try:
-        call = _decode(body, _nested)
+        call = decode_json(body, _nested)
     except InvalidInput as error:
         if "detection_masks" not in error.field:
             raise
         try:
-            call = _decode(body, _flat)
+            call = decode_json(body, _flat)
         except InvalidInput:
             raise error from None
     if (call.shadow_raw_predictions is None) != (call.shadow_latency is None):
@@ -134,17 +135,6 @@ def parse_call(body: bytes) -> Submission:
         # Not sampled: measured, then forgotten.
         keep_image=call.sample is not False,
     )
-
-
-def _decode(body: bytes, decoder: "msgspec.json.Decoder[Any]") -> Any:
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$")
-        field = place.rstrip("`").lstrip(".") or "body"
-        raise InvalidInput(field, "another shape", reason, reason="invalid_shape") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed("body", error, "a whole JSON document") from error
 
 
 def _image(call: _Call) -> bytes:
