@@ -9,8 +9,11 @@ import duckdb
 import msgspec
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
 
 from vedette_server.domain.measurements import Measurements
+
+MAX_ATTEMPTS = 5
 
 SCHEMA = pa.schema(
     [
@@ -60,7 +63,15 @@ class DeltaMeasurementLog:
             ],
             schema=SCHEMA,
         )
-        write_deltalake(self._place, table, mode="append")
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                write_deltalake(self._place, table, mode="append")
+            except CommitFailedError:
+                # Two first appends at once each make the table, and all but one are refused.
+                if attempt == MAX_ATTEMPTS:
+                    raise
+            else:
+                return
 
     def read(self, organization_id: UUID, deployment_id: UUID, since: datetime, until: datetime) -> list[Measurements]:
         """See `MeasurementLog.read`."""

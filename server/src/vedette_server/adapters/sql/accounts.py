@@ -70,7 +70,12 @@ class SqlAccounts:
     def find_organization(self, name: str) -> tuple[Organization, User] | None:
         """See `Accounts.find_organization`."""
         query = (
-            select(organizations, users.c.id.label("user_id"), users.c.name.label("user_name"))
+            select(
+                organizations,
+                users.c.id.label("user_id"),
+                users.c.name.label("user_name"),
+                users.c.created_at.label("user_created_at"),
+            )
             .join_from(organizations, users, users.c.org_id == organizations.c.id)
             .where(organizations.c.name == name)
             .order_by(users.c.created_at, users.c.id)
@@ -81,7 +86,7 @@ class SqlAccounts:
         if row is None:
             return None
         organization = Organization(id=row.id, name=row.name, datalake_id=row.datalake_id, created_at=row.created_at)
-        owner = User(id=row.user_id, organization_id=row.id, name=row.user_name, created_at=row.created_at)
+        owner = User(id=row.user_id, organization_id=row.id, name=row.user_name, created_at=row.user_created_at)
         return organization, owner
 
     def add_token(self, token: ApiToken, change: Change) -> None:

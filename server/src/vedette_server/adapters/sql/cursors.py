@@ -2,10 +2,15 @@
 
 import base64
 import binascii
+from datetime import UTC, datetime
 
 import msgspec
 
+from vedette_server.adapters.sql.tables import EPOCH, MICROSECOND
 from vedette_server.domain.errors import InvalidInput
+
+# Beyond this there is no datetime.
+LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -28,6 +33,7 @@ def decode_cursor(cursor: str) -> Place:
         place = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=Place)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise InvalidInput("cursor", cursor, "the next_cursor of an earlier page") from error
-    if not all(abs(number) < 2**63 for number in (place.snapshot, place.filed_at, place.seq)):
+    in_range = all(abs(number) < 2**63 for number in (place.snapshot, place.seq))
+    if not in_range or not 0 <= place.filed_at <= LATEST:
         raise InvalidInput("cursor", cursor, "the next_cursor of an earlier page")
     return place

@@ -130,35 +130,43 @@ class SqlPredictionRecords:
                 .where(_assets.seq.in_([row.seq for row in rows]))
                 .values(leased_until=now + lease)
             )
-            claimed: list[PredictedAsset] = []
-            for org_id in sorted({row.org_id for row in rows}):
+            claimed: dict[UUID, PredictedAsset] = {}
+            for org_id in {row.org_id for row in rows}:
                 mine = [row for row in rows if row.org_id == org_id]
-                claimed += assets_of(connection, org_id, mine)
-        return claimed
+                claimed |= {asset.id: asset for asset in assets_of(connection, org_id, mine)}
+        return [claimed[row.id] for row in rows]
 
     def mark_measured(self, measured: Mapping[UUID, tuple[ImageState, dict[str, float]]], at: datetime) -> None:
         """See `PredictionRecords.mark_measured`."""
-        rows: list[dict[str, Any]] = [
-            {
-                "asset_id": asset_id,
-                "state": state,
-                "values": msgspec.json.encode(values).decode(),
-                "at": at,
-            }
-            for asset_id, (state, values) in measured.items()
-        ]
-        if not rows:
-            return
-        of_asset = select(_assets.data_id).where(_assets.id == bindparam("asset_id")).scalar_subquery()
+        # Every key begins with the organization: without it, each row would be looked for in the whole table.
+        owners = select(tables.organizations.c.id)
+        query = select(_assets.seq, _assets.id, _assets.org_id, _assets.data_id).where(
+            _assets.org_id.in_(owners), _assets.id.in_(measured)
+        )
         with self._database.write() as connection:
+            rows: list[dict[str, Any]] = [
+                {
+                    "asset_seq": row.seq,
+                    "owner_id": row.org_id,
+                    "picture_id": row.data_id,
+                    "state": measured[row.id][0],
+                    "values": msgspec.json.encode(measured[row.id][1]).decode(),
+                    "at": at,
+                }
+                for row in connection.execute(query)
+            ]
+            if not rows:
+                return
             connection.execute(
                 update(tables.predicted_assets)
-                .where(_assets.id == bindparam("asset_id"))
+                .where(_assets.seq == bindparam("asset_seq"))
                 .values(measured_at=bindparam("at"), measurements=bindparam("values"), leased_until=None),
                 rows,
             )
             connection.execute(
-                update(tables.data).where(tables.data.c.id == of_asset).values(image_state=bindparam("state")),
+                update(tables.data)
+                .where(tables.data.c.org_id == bindparam("owner_id"), tables.data.c.id == bindparam("picture_id"))
+                .values(image_state=bindparam("state")),
                 rows,
             )
 

@@ -150,14 +150,17 @@ def _recorded(new: NewPrediction) -> Outcome:
 class _Kept:
     """What of a group was there before, or stands earlier in the group itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, replay_window: timedelta) -> None:
+        self._replay_window = replay_window
         self._by_id: dict[tuple[UUID, UUID, UUID], tuple[bytes, Outcome]] = {}
         self._by_digest: dict[tuple[UUID, UUID, bytes], tuple[bytes, Outcome]] = {}
 
     def add(self, org_id: UUID, deployment_id: UUID, digest: bytes, outcome: Outcome) -> None:
         entry = (digest, outcome)
         self._by_id.setdefault((org_id, deployment_id, outcome.prediction_id), entry)
-        self._by_digest.setdefault((org_id, deployment_id, digest), entry)
+        same = self._by_digest.get((org_id, deployment_id, digest))
+        if same is None or same[1].received_at < outcome.received_at:
+            self._by_digest[org_id, deployment_id, digest] = entry
 
     def judge(self, new: NewPrediction) -> Outcome | None:
         """The outcome for a repeat, or None for one that is new."""
@@ -165,6 +168,9 @@ class _Kept:
             entry = self._by_id.get((new.organization_id, new.deployment_id, new.id))
         else:
             entry = self._by_digest.get((new.organization_id, new.deployment_id, new.digest))
+            # A member of the same group, or one found by its id, may be older than the window.
+            if entry is not None and new.received_at - entry[1].received_at > self._replay_window:
+                return None
         if entry is None:
             return None
         digest, outcome = entry
@@ -175,7 +181,7 @@ class _Kept:
 def _find_kept(connection: Connection, group: Sequence[NewPrediction], replay_window: timedelta) -> _Kept:
     assets = tables.predicted_assets.c
     deployments = {(new.organization_id, new.deployment_id) for new in group}
-    kept = _Kept()
+    kept = _Kept(replay_window)
     for org_id, deployment_id in deployments:
         mine = [n for n in group if (n.organization_id, n.deployment_id) == (org_id, deployment_id)]
         ids = [new.id for new in mine if new.id_is_callers]

@@ -84,6 +84,9 @@ class SqlRegistry:
             model_versions.c.model_id == version.model_id
         )
         with self._database.write() as connection:
+            # Of two callers at once the second waits here, where a database has more than one writer.
+            mine = (models.c.org_id == version.organization_id) & (models.c.id == version.model_id)
+            connection.execute(select(models.c.id).where(mine).with_for_update())
             there = connection.execute(
                 select(model_versions.c.id).where(of_model, model_versions.c.name == version.name)
             ).scalar_one_or_none()
