@@ -21,7 +21,8 @@ class GroupCommitter(Generic[Item, Result]):
 
     `weigh` gives an item's size in bytes: what waits is bounded by `max_waiting_bytes`,
     beyond which `submit` raises `Unavailable`. If a group fails, its items are tried
-    one by one, so that one bad item cannot take its neighbours down.
+    one by one, so that one bad item cannot take its neighbours down. An item whose
+    future is cancelled before its group is taken is left out.
     """
 
     MAX_GROUP = 64
@@ -48,6 +49,8 @@ class GroupCommitter(Generic[Item, Result]):
     def submit(self, item: Item) -> "Future[Result]":
         """Queue an item; its future is done once the item is durable or refused."""
         future: Future[Result] = Future()
+        # A caller that goes away cannot take back what was accepted.
+        future.set_running_or_notify_cancel()
         weight = self._weigh(item)
         with self._condition:
             if self._closing:
@@ -76,7 +79,10 @@ class GroupCommitter(Generic[Item, Result]):
                     return
                 group, self._waiting = self._waiting[: self.MAX_GROUP], self._waiting[self.MAX_GROUP :]
                 self._waiting_bytes = sum(self._weigh(item) for item, _ in self._waiting)
-            self._commit_group(group)
+            # From here on nobody can cancel: a result that comes too late would end this thread.
+            wanted = [member for member in group if member[1].set_running_or_notify_cancel()]
+            if wanted:
+                self._commit_group(wanted)
 
     def _commit_group(self, group: "Sequence[tuple[Item, Future[Result]]]") -> None:
         try:
