@@ -39,7 +39,11 @@ class StoreFull(VedetteError):
 
 @dataclass(frozen=True, slots=True)
 class NewObject:
-    """A body to store. `checksum_sha256` spares the store from computing it where the caller has it."""
+    """A body to store.
+
+    `checksum_sha256`, 32 bytes, spares the store from computing it where the caller
+    has it; the store believes it, and calls the object damaged if it was wrong.
+    """
 
     key: str
     body: bytes
@@ -64,17 +68,24 @@ class StoreUsage:
 
 
 class ObjectStore(Protocol):
-    """Readers see a whole object or none of it. Keys are relative paths of `[A-Za-z0-9._-]` segments."""
+    """Readers see a whole object or none of it.
+
+    Keys are names of `[A-Za-z0-9._-]` joined by `/`, at most `MAX_KEY_LENGTH` long, and
+    ordered by their bytes. Any number of threads may use one store at once; after
+    `close` nobody may.
+    """
 
     def put_many(self, objects: Sequence[NewObject]) -> None:
         """Store all objects; when this returns they survive `kill -9` and a power cut.
 
-        Putting a key again is safe: the last put wins. `StoreFull` where there is no room.
+        Putting a key again is safe: the last put wins, and what it replaces is erased.
+        `InvalidInput` for a key that is none and `StoreFull` where there is no room:
+        then none of the objects is stored.
         """
         ...
 
     def get(self, key: str) -> bytes:
-        """The body under `key`. `ObjectNotFound`, or `ObjectDamaged` if the checksum differs."""
+        """The body under `key`, its checksum verified. `ObjectNotFound`; `ObjectDamaged` if it differs."""
         ...
 
     def find(self, key: str) -> ObjectStat | None:
@@ -82,7 +93,7 @@ class ObjectStore(Protocol):
         ...
 
     def delete_many(self, keys: Iterable[str]) -> None:
-        """Erase objects, so that their bytes cannot be read again. Missing ones are passed over."""
+        """Erase objects: when this returns, their bytes cannot be read again. Missing ones are passed over."""
         ...
 
     def list_keys(self, prefix: str, *, after: str | None = None, limit: int) -> list[str]:
@@ -94,5 +105,5 @@ class ObjectStore(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Let go of files and connections. Closing twice is safe."""
         ...
