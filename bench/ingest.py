@@ -148,6 +148,15 @@ def measure_disk(directory: Path) -> dict[str, float]:
     return figures
 
 
+def settled(address: str) -> str:
+    """The metrics once what was on its way has been recorded."""
+    before = ""
+    while (now := httpx.get(address).text.partition("vedette_record_seconds")[0]) != before:
+        before = now
+        time.sleep(1)
+    return now
+
+
 def check_kept(data: Path, deployment: str, runs: list[dict[str, float]], metrics: str) -> dict[str, Any]:
     """Rows, objects and answers of 201 are equal in number, and sampled pictures are whole."""
     records = sqlite3.connect(data / "records.sqlite")
@@ -169,7 +178,13 @@ def check_kept(data: Path, deployment: str, runs: list[dict[str, float]], metric
     records.close()
     # What was on its way when a run ended was recorded and answered, but not seen by the generator.
     unseen = int(sum(run["clients"] for run in runs))
-    kept = {"rows": rows, "objects": objects, "answers_201": answered, "seen_by_generator": seen, "sampled_whole": whole}
+    kept = {
+        "rows": rows,
+        "objects": objects,
+        "recorded_by_metrics": answered,
+        "seen_by_generator": seen,
+        "sampled_whole": whole,
+    }
     if not (rows == objects == answered == distinct and seen <= rows <= seen + unseen and whole == len(sample)):
         raise SystemExit(f"what was kept does not match what was answered: {kept}, distinct {distinct}")
     return kept
@@ -210,8 +225,10 @@ def run_all(work: Path) -> tuple[dict[tuple[str, str, int], list[dict[str, float
                         # The first round warms up; what it stores is counted all the same.
                         key = (system, form, clients) if round_number else ("warm-up", system, clients)
                         results.setdefault(key, []).append(run)
-        metrics = httpx.get(f"http://127.0.0.1:{ports['full']}/metrics").text
-        full_runs = [r for (s, f, _), runs in results.items() for r in runs if s == "full" or (s, f) == ("warm-up", "full")]
+        metrics = settled(f"http://127.0.0.1:{ports['full']}/metrics")
+        full_runs = [
+            r for (s, f, _), runs in results.items() for r in runs if s == "full" or (s, f) == ("warm-up", "full")
+        ]
         kept = check_kept(data, "bench", full_runs, metrics)
     return results, kept
 
@@ -239,7 +256,9 @@ def main() -> None:
         disk = measure_disk(work)
         results, kept = run_all(work)
     figures: dict[str, Any] = {}
-    print(f"{'body':10} {'clients':>7} {'A /s':>8} {'B /s':>8} {'full /s':>8} {'full/B':>7} {'p50 ms':>8} {'p99 ms':>8}")
+    print(
+        f"{'body':10} {'clients':>7} {'A /s':>8} {'B /s':>8} {'full /s':>8} {'full/B':>7} {'p50 ms':>8} {'p99 ms':>8}"
+    )
     met = True
     for form in FORMS:
         for clients in CLIENTS:

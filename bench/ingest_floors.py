@@ -88,6 +88,7 @@ def main() -> None:
     """Serve floor A or B on a port."""
     floor, port, *rest = sys.argv[1:]
     app: Any = parse_only
+    sys.setswitchinterval(bootstrap.SWITCH_SECONDS)
     if floor == "B":
         settings = Settings(data_dir=Path(rest[0]))
         stores = bootstrap.open_stores(settings)

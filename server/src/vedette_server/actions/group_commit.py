@@ -49,8 +49,6 @@ class GroupCommitter(Generic[Item, Result]):
     def submit(self, item: Item) -> "Future[Result]":
         """Queue an item; its future is done once the item is durable or refused."""
         future: Future[Result] = Future()
-        # A caller that goes away cannot take back what was accepted.
-        future.set_running_or_notify_cancel()
         weight = self._weigh(item)
         with self._condition:
             if self._closing:

@@ -7,6 +7,8 @@ next commit, wait until it is durable; and count whatever refuses it.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -18,6 +20,7 @@ from vedette_server.domain.accounts import Principal
 from vedette_server.domain.errors import InvalidInput, VedetteError
 from vedette_server.domain.predictions import Outcome, Verdict
 from vedette_server.http.body import read_body
+from vedette_server.http.metrics import Metrics
 from vedette_server.http.services import Services, services_of
 
 # Below this a request is parsed on the event loop: handing it to a thread would cost more.
@@ -53,7 +56,10 @@ async def monitor(
         counted = (by.organization_id, watched.deployment.id, watched.deployment.name)
         body = await read_body(request, services.limits.max_body_bytes)
         accepted = await _check(services, by, watched, body, parse)
-        outcome = settle(await asyncio.wrap_future(services.recorder.submit(accepted)))
+        recording = services.recorder.submit(accepted)
+        # Counted when it is durable, whether or not the client still waits for the answer.
+        recording.add_done_callback(partial(_count, services.metrics, watched.deployment.name, started))
+        outcome = settle(await asyncio.wrap_future(recording))
         if outcome.champion_version_id not in watched.versions:
             watched = await _find(services, by, watched.deployment.id)
     except VedetteError as error:
@@ -62,17 +68,19 @@ async def monitor(
             reason = f"invalid_{error.field.split('.')[0].split('[')[0]}"[:64]
         services.metrics.refused(counted, reason)
         raise
-    replayed = outcome.verdict is Verdict.REPLAYED
-    if replayed:
-        services.metrics.replayed(watched.deployment.name)
-    else:
-        services.metrics.recorded(
-            watched.deployment.name,
-            time.perf_counter() - started,
-            outcome.received_at.timestamp(),
-            {flag.code for flag in outcome.flags},
-        )
-    return answer(outcome, watched, replayed)
+    return answer(outcome, watched, outcome.verdict is Verdict.REPLAYED)
+
+
+def _count(metrics: Metrics, deployment: str, started: float, recording: "Future[Outcome]") -> None:
+    if recording.exception() is not None:
+        return
+    outcome = recording.result()
+    if outcome.verdict is Verdict.REPLAYED:
+        metrics.replayed(deployment)
+    elif outcome.verdict is Verdict.RECORDED:
+        seconds = time.perf_counter() - started
+        flags = {flag.code for flag in outcome.flags}
+        metrics.recorded(deployment, seconds, outcome.received_at.timestamp(), flags)
 
 
 async def _find(services: Services, by: Principal, key: UUID | str) -> Watched:

@@ -103,6 +103,7 @@ def _describe(body: bytes) -> str:
 
 # Frame headers: all "start of frame" markers but the three that share their range (DHT, JPG, DAC).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_END_OF_IMAGE = b"\xff\xd9"
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -130,8 +131,8 @@ def _read_jpeg(body: bytes) -> ImageHeader:
         elif marker == 0xDA:
             break
         position += length
-    # Inside a scan 0xFF is always followed by zero, so the first end mark there is the picture's own.
-    if body.find(b"\xff\xd9", position) < 0:
+    # Inside a scan 0xFF is always followed by zero, so any end mark there is the picture's own.
+    if not body.endswith(_END_OF_IMAGE) and body.find(_END_OF_IMAGE, position) < 0:
         raise _ends_early("without the end mark of a JPEG (EOI)")
     return ImageHeader("jpeg", width, height, depth, orientation)
 
