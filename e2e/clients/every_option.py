@@ -36,9 +36,12 @@ answers["source and tags"] = deployment.monitor(
     image_path, 0.1, 800, 600, champion, source="camera-7", tags=["night", "line-3"]
 )
 answers["timestamp"] = deployment.monitor(image_path, 0.1, 800, 600, champion, timestamp=1700000000.5)
-# The parameter was renamed: use whichever name this version has.
-shadow_name = next(name for name in ("shadow_raw_predictions", "shadow_prediction") if name in accepted)
-answers["shadow"] = deployment.monitor(image_path, 0.1, 800, 600, champion, shadow_latency=0.2, **{shadow_name: shadow})
+# The parameter was renamed: every name that this version has.
+shadow_names = [name for name in ("shadow_raw_predictions", "shadow_prediction") if name in accepted]
+for number, name in enumerate(shadow_names):
+    answers[name] = deployment.monitor(
+        image_path, 0.1, 800, 600, champion, shadow_latency=0.2 + number, **{name: shadow}
+    )
 if "model_version" in accepted:
     answers["model version"] = deployment.monitor(
         image_path,
@@ -49,7 +52,7 @@ if "model_version" in accepted:
         model_version=deployment.get_model_version(),
         shadow_model_version=deployment.get_shadow_model(),
         shadow_latency=0.21,
-        **{shadow_name: shadow},
+        **{shadow_names[0]: shadow},
     )
 
 datalake = client.get_datalake()

@@ -42,7 +42,11 @@ class Client:
             )
         self._connection = Connection(host or os.environ.get("VEDETTE_HOST") or DEFAULT_HOST, token, timeout)
         if organization_name is not None or organization_id is not None:
-            self._check_organization(organization_id, organization_name)
+            try:
+                self._check_organization(organization_id, organization_name)
+            except BaseException:
+                self.close()
+                raise
 
     def get_deployment(self, name: str) -> Deployment:
         """A deployment by name (or id). `NotFound` if there is none."""
