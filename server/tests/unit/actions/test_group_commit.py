@@ -9,7 +9,7 @@ import pytest
 from vedette_server.actions.group_commit import GroupCommitter
 from vedette_server.domain.errors import Unavailable
 
-PATIENCE = 30
+PATIENCE = 10
 
 
 class GatedCommit:

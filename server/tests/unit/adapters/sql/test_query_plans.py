@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, create_engine, event
 
 from tests.builders import NOON, Records, Tenant, a_new_prediction, a_tenant, keep_tenant
 from vedette.ids import uuid7
-from vedette_server.adapters.sql import database as sql_database
 from vedette_server.adapters.sql.accounts import SqlAccounts
 from vedette_server.adapters.sql.database import Database
 from vedette_server.adapters.sql.datalake import SqlDatalakeRecords
@@ -62,7 +61,6 @@ def explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
     """Records, and the list that the plan of each statement is added to."""
     steps: list[str] = []
     engines = []
-    make_engine = sql_database.create_engine
 
     def explain(_: Connection, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
@@ -70,10 +68,10 @@ def explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
             steps.extend(row[3] for row in cursor.fetchall())
 
     def make_explained_engine(*args: Any, **options: Any) -> Any:
-        engines.append(make_engine(*args, **options))
+        engines.append(create_engine(*args, **options))
         return engines[-1]
 
-    monkeypatch.setattr(sql_database, "create_engine", make_explained_engine)
+    monkeypatch.setattr("vedette_server.adapters.sql.database.create_engine", make_explained_engine)
     database = Database(f"sqlite:///{tmp_path / 'r.sqlite'}")
     upgrade(database)
     for engine in engines:
