@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vedette_server.domain.errors import InvalidInput, VedetteError
+from vedette_server.domain.errors import InvalidInput, Unavailable, VedetteError
 
 MAX_KEY_LENGTH = 512
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", re.ASCII)
@@ -31,10 +31,14 @@ class ObjectDamaged(VedetteError):
     reason = "object_damaged"
 
 
-class StoreFull(VedetteError):
+class StoreFull(Unavailable):
     """There is no room; nothing of the put was kept."""
 
     reason = "store_full"
+
+    def __init__(self, message: str) -> None:
+        # Until somebody makes room: far longer than a server that is merely busy.
+        super().__init__(message, retry_after_seconds=60.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,12 +26,16 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Appender:
     """Appends groups of objects durably. Not threadsafe: one thread at a time.
 
-    `on_sealed` is told the name of each segment that will not grow any more.
+    `reserved_bytes` of the file system are left free. `on_sealed` is told the name
+    of each segment that will not grow any more.
     """
 
-    def __init__(self, directory: Path, segment_bytes: int, on_sealed: Callable[[str], None]) -> None:
+    def __init__(
+        self, directory: Path, segment_bytes: int, reserved_bytes: int, on_sealed: Callable[[str], None]
+    ) -> None:
         self._directory = directory
         self._segment_bytes = segment_bytes
+        self._reserved_bytes = reserved_bytes
         self._on_sealed = on_sealed
         self._descriptor = -1
         self._salt = b""
@@ -39,23 +43,33 @@ class Appender:
         self._stamp = 0
         self.name = ""
 
-    def append(self, objects: Iterable[NewObject]) -> list[Record]:
+    def append(self, objects: Collection[NewObject]) -> list[Record]:
         """Write objects to the disk, all of them or none; return where they stand. `StoreFull` if there is no room."""
+        self._check_room(sum(len(item.body) for item in objects))
         if self._end >= self._segment_bytes:
             self.seal()
         try:
             if self._descriptor < 0:
                 self._begin()
-            start = self._end
-            records, pieces = self._lay_out(objects, start)
-            try:
-                segment.write(self._descriptor, start, pieces)
-            except BaseException:
-                self.take_back(start)
-                raise
+            return self._append(objects)
         except OSError as error:
             if error.errno in _NO_ROOM:
-                raise StoreFull(f"no room for more objects in {self._directory}") from error
+                raise StoreFull("no room for more objects") from error
+            raise
+
+    def _check_room(self, size: int) -> None:
+        # On a disk that is full to the last block the index could not even note a deletion.
+        room = os.statvfs(self._directory)
+        if room.f_bavail * room.f_frsize < size + self._reserved_bytes:
+            raise StoreFull("no room for more objects")
+
+    def _append(self, objects: Collection[NewObject]) -> list[Record]:
+        start = self._end
+        records, pieces = self._lay_out(objects, start)
+        try:
+            segment.write(self._descriptor, start, pieces)
+        except BaseException:
+            self.take_back(start)
             raise
         self._end = records[-1].end
         return records

@@ -27,6 +27,7 @@ from vedette_server.domain.errors import VedetteError
 from vedette_server.ports.objects import NewObject, ObjectDamaged, ObjectNotFound, ObjectStat, StoreUsage, check_key
 
 SEGMENT_BYTES = 256 * 1024 * 1024
+RESERVED_BYTES = 32 * 1024 * 1024
 # So many records are deleted or erased at a time: others who write wait for one batch only.
 _BATCH = 500
 
@@ -40,9 +41,15 @@ class ObjectsInUse(VedetteError):
 
 
 class SegmentObjectStore:
-    """Each process appends to a segment of its own, which it holds locked; all read and delete everywhere."""
+    """Each process appends to a segment of its own, which it holds locked; all read and delete everywhere.
 
-    def __init__(self, directory: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+    A segment that has reached `segment_bytes` is followed by another. A put that would
+    leave less than `reserved_bytes` free is refused: deleting needs room too.
+    """
+
+    def __init__(
+        self, directory: Path, segment_bytes: int = SEGMENT_BYTES, reserved_bytes: int = RESERVED_BYTES
+    ) -> None:
         self._directory = directory / "segments"
         _make_durably(self._directory)
         self._lock = _lock(directory, fcntl.LOCK_SH)
@@ -57,7 +64,7 @@ class SegmentObjectStore:
             os.close(self._lock)
             raise
         self._appending = threading.Lock()
-        self._appender = Appender(self._directory, segment_bytes, on_sealed=self._let_go_if_empty)
+        self._appender = Appender(self._directory, segment_bytes, reserved_bytes, self._let_go_if_empty)
 
     def put_many(self, objects: Sequence[NewObject]) -> None:
         """See `ObjectStore.put_many`."""
@@ -148,7 +155,7 @@ class SegmentObjectStore:
             os.ftruncate(descriptor, end)
             size = end
         self._index.add_found(name, found, size)
-        log.info("objects found after a crash", segment=name, objects=len(found))
+        log.info("objects indexed that were not", segment=name, records=len(found))
 
     def _erase(self) -> None:
         """Make unreadable whatever the index has forgotten, also what a crash kept others from erasing."""

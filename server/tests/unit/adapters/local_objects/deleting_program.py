@@ -16,13 +16,14 @@ def read_and_delete(store: ObjectStore) -> int:
     read = 0
     while True:
         keys = store.list_keys("org/", after=after, limit=16)
-        for key in keys:
-            if key == "org/end":
-                return read
+        objects = [key for key in keys if key != "org/end"]
+        for key in objects:
             if store.get(key) != key.encode() * 500:
                 sys.exit(1)
-            read += 1
-        store.delete_many([key for key in keys if int(key[-1]) % 2 == 0])
+        read += len(objects)
+        store.delete_many([key for key in objects if int(key[-1]) % 2 == 0])
+        if objects != keys:
+            return read
         after = keys[-1] if keys else after
 
 

@@ -298,6 +298,17 @@ def test_a_full_disk_refuses_a_put_whole_and_takes_later_ones(disk: Disk, progra
     ]
 
 
+def test_objects_can_be_read_and_deleted_where_no_more_are_taken(disk: Disk, open_store: Open, put: Put) -> None:
+    store = open_store()
+    put(store, a=b"one", b=b"two")
+    full = open_store(reserved_bytes=2**60)
+    with pytest.raises(StoreFull):
+        put(full, c=b"three")
+    full.delete_many(["org/a"])
+    assert bodies_of(full) == {"org/b": b"two"}
+    assert not disk.holds(b"three")
+
+
 @pytest.fixture
 def program(disk: Disk) -> Callable[..., list[str]]:
     """The command line of one of the programs beside this file."""
