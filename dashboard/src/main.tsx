@@ -6,10 +6,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RequestFailed } from "./api/client";
 import { App } from "./App";
-import { adoptTokenFromAddress } from "./session";
+import { adoptTokenFromAddress, watchAddress } from "./session";
 import { theme } from "./theme";
 
 adoptTokenFromAddress();
+watchAddress();
 
 const queries = new QueryClient({
   defaultOptions: {

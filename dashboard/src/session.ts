@@ -2,21 +2,27 @@
 
 const KEY = "vedette.token";
 const listeners = new Set<() => void>();
+let reason: string | null = null;
 
 /** Takes `#token=…` out of the address bar, so that it is neither seen nor bookmarked. */
 export function adoptTokenFromAddress(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token !== null) {
-    localStorage.setItem(KEY, token);
     history.replaceState(null, "", location.pathname + location.search);
+    signIn(token);
   }
+}
+
+/** A sign-in link opened where the page is open already changes nothing but the fragment. */
+export function watchAddress(): void {
+  addEventListener("hashchange", adoptTokenFromAddress);
 }
 
 export function readToken(): string | null {
   return localStorage.getItem(KEY);
 }
 
-let reason: string | null = null;
+
 
 export function signIn(token: string): void {
   reason = null;
