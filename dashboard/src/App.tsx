@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, AppShell, Badge, Button, Container, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Anchor, AppShell, Button, Container, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { Link, Route, Switch } from "wouter";
 import { useMe } from "./api/queries";
@@ -6,7 +6,8 @@ import { DeploymentPage } from "./pages/DeploymentPage";
 import { Deployments } from "./pages/Deployments";
 import { PredictionPage } from "./pages/PredictionPage";
 import { SignIn } from "./pages/SignIn";
-import { Trouble } from "./parts/Trouble";
+import { Moon, Sun } from "./parts/icons";
+import { ServerAway, Trouble } from "./parts/Trouble";
 import { onSessionChange, readToken, signOut } from "./session";
 
 export function App() {
@@ -27,7 +28,7 @@ function SignedIn() {
                 <Text fw={700} size="lg">Vedette</Text>
               </Group>
             </Link>
-            {me.data !== undefined && <Badge variant="white" color="dark" tt="none">{me.data.organization.name}</Badge>}
+            {me.data !== undefined && <Text size="sm" className="organization">{me.data.organization.name}</Text>}
           </Group>
           <Group gap="xs">
             <ColourScheme />
@@ -37,6 +38,7 @@ function SignedIn() {
       </AppShell.Header>
       <AppShell.Main>
         <Container size={1640} px={0}>
+          <ServerAway />
           <Trouble error={me.error} />
           <Switch>
             <Route path="/"><Deployments /></Route>
@@ -58,7 +60,7 @@ function ColourScheme() {
   const other = scheme === "light" ? "dark" : "light";
   return (
     <ActionIcon variant="subtle" color="gray.3" aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
-      {scheme === "light" ? "☾" : "☀"}
+      {scheme === "light" ? <Moon /> : <Sun />}
     </ActionIcon>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectView } from "./api/client";
-import { MAX_SCALE, objectArea, objectPath, zoomAt } from "./geometry";
+import { fitScale, keepInSight, MAX_SCALE, objectArea, objectPath, zoomAt } from "./geometry";
 
 const square = (x: number, y: number, side: number): [number, number][] => [
   [x, y],
@@ -39,5 +39,29 @@ describe("zoomAt", () => {
   it("stays between the whole picture and the closest view", () => {
     expect(zoomAt({ scale: 1.1, x: 5, y: 5 }, 0.1, 0, 0)).toEqual({ scale: 1, x: 0, y: 0 });
     expect(zoomAt({ scale: 30, x: 0, y: 0 }, 100, 0, 0).scale).toBe(MAX_SCALE);
+  });
+});
+
+describe("keepInSight", () => {
+  const frame = { width: 800, height: 600 };
+  const picture = { width: 400, height: 600 };
+
+  it("leaves the whole picture in its place", () => {
+    expect(keepInSight({ scale: 1, x: 90, y: -40 }, frame, picture)).toEqual({ scale: 1, x: 0, y: 0 });
+  });
+
+  it("leaves a view alone that shows the picture", () => {
+    const view = { scale: 2, x: -400, y: -300 };
+    expect(keepInSight(view, frame, picture)).toEqual(view);
+  });
+
+  it("stops when an edge reaches the middle of the frame", () => {
+    // Twice as large, the picture's left edge lies at x + 400 and its right edge at x + 1200.
+    expect(keepInSight({ scale: 2, x: 5000, y: 5000 }, frame, picture)).toEqual({ scale: 2, x: 0, y: 300 });
+    expect(keepInSight({ scale: 2, x: -5000, y: -5000 }, frame, picture)).toEqual({ scale: 2, x: -800, y: -900 });
+  });
+
+  it("fits by the tighter side", () => {
+    expect(fitScale(frame, { width: 1600, height: 600 })).toBe(0.5);
   });
 });

@@ -42,3 +42,28 @@ export function zoomAt(view: View, factor: number, x: number, y: number): View {
   const ratio = scale / view.scale;
   return scale === 1 ? { scale: 1, x: 0, y: 0 } : { scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio };
 }
+
+/** Width and height, in pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** How much a picture must shrink or grow to fit whole into a frame. */
+export const fitScale = (frame: Size, picture: Size): number =>
+  Math.min(frame.width / picture.width, frame.height / picture.height);
+
+/** The view moved back so far that the middle of the frame lies on the picture: it cannot be lost. */
+export function keepInSight(view: View, frame: Size, picture: Size): View {
+  if (view.scale === 1) return { scale: 1, x: 0, y: 0 };
+  const fit = fitScale(frame, picture);
+  const along = (at: number, outer: number, inner: number) => {
+    const edge = ((outer - inner * fit) / 2) * view.scale;
+    return Math.min(outer / 2 - edge, Math.max(outer / 2 - edge - inner * fit * view.scale, at));
+  };
+  return {
+    scale: view.scale,
+    x: along(view.x, frame.width, picture.width),
+    y: along(view.y, frame.height, picture.height),
+  };
+}

@@ -11,6 +11,8 @@ import { theme } from "./theme";
 
 adoptTokenFromAddress();
 watchAddress();
+// The pages know better than the browser where the reader was: their content arrives later.
+history.scrollRestoration = "manual";
 
 const queries = new QueryClient({
   defaultOptions: {

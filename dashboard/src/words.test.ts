@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelColours } from "./colours";
 import { firstPredictionSnippets } from "./snippets";
-import { ago, bytes, milliseconds, plural, utcTime } from "./words";
+import { ago, bytes, duration, plural, titled, utcTime } from "./words";
 
 const now = Date.parse("2026-01-02T12:00:00Z");
 
@@ -19,13 +19,15 @@ describe("ago", () => {
 
 describe("numbers", () => {
   it("carry their units", () => {
-    expect(milliseconds(0.0042)).toBe("4.2 ms");
-    expect(milliseconds(0.257)).toBe("257 ms");
-    expect(milliseconds(257)).toBe("257.0 s");
-    expect(milliseconds(null)).toBe("–");
+    expect(duration(0.0042)).toBe("4.2 ms");
+    expect(duration(0.257)).toBe("257 ms");
+    expect(duration(3.4083)).toBe("3.41 s");
+    expect(duration(257)).toBe("257 s");
+    expect(duration(null)).toBe("–");
     expect(bytes(105_000)).toBe("103 KiB");
     expect(plural(1, "prediction")).toBe("1 prediction");
     expect(plural(1500, "prediction")).toBe("1,500 predictions");
+    expect(titled("outside_frame")).toBe("Outside frame");
     expect(utcTime("2026-01-02T12:00:00.123456Z")).toBe("2026-01-02 12:00:00.123 UTC");
   });
 });

@@ -25,9 +25,11 @@ export const utcTime = (moment: string): string => `${new Date(moment).toISOStri
 
 export const count = (value: number): string => value.toLocaleString("en");
 
-export function milliseconds(seconds: number | null): string {
+/** A duration given in seconds: "4.2 ms", "257 ms", "3.41 s", "257 s". */
+export function duration(seconds: number | null): string {
   if (seconds === null) return "–";
-  return seconds < 10 ? `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms` : `${seconds.toFixed(1)} s`;
+  if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+  return `${seconds.toFixed(seconds < 10 ? 2 : seconds < 100 ? 1 : 0)} s`;
 }
 
 export function bytes(size: number): string {
@@ -38,3 +40,6 @@ export const plural = (number: number, noun: string): string => `${count(number)
 
 /** A stable word of the interface as plain text: "outside_frame" is "outside frame". */
 export const plain = (code: string): string => code.replaceAll("_", " ");
+
+/** The same as the start of a line. */
+export const titled = (code: string): string => plain(code).replace(/^./u, (first) => first.toUpperCase());

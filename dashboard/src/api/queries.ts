@@ -1,11 +1,14 @@
 /** What the pages read, and how often they read it again. */
 
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useMemo } from "react";
+import { newestFirst } from "../lists";
 import { get, type Deployment, type DeploymentList, type Me, type PredictionItem, type PredictionPage } from "./client";
 
 export const LIVE_MILLISECONDS = 2000;
 export const PAGE = 48;
+/** A look at the newest is repeated all the time, so it is a short one. */
+const GLANCE = 12;
 
 export interface Filter {
   source: string | null;
@@ -13,7 +16,12 @@ export interface Filter {
   flag: string | null;
 }
 
-export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => get<Me>("/v1/me"), staleTime: Infinity });
+/** What is read once is asked for again only while the server has not answered. */
+const untilRead = ({ state }: { state: { status: string; data: unknown } }): number | false =>
+  state.status === "error" && state.data === undefined ? LIVE_MILLISECONDS : false;
+
+export const useMe = () =>
+  useQuery({ queryKey: ["me"], queryFn: () => get<Me>("/v1/me"), staleTime: Infinity, refetchInterval: untilRead });
 
 export const useDeployments = () =>
   useQuery({
@@ -35,7 +43,7 @@ const readPage = (deployment: string, filter: Filter, limit: number, cursor?: st
   get<PredictionPage>(`${path(deployment)}/predictions`, { ...filter, limit: String(limit), cursor });
 
 /** The newest predictions, read again and again. */
-export const useNewest = (deployment: string, filter: Filter, limit: number) =>
+export const useNewest = (deployment: string, filter: Filter, limit = GLANCE) =>
   useQuery({
     queryKey: ["newest", deployment, filter, limit],
     queryFn: () => readPage(deployment, filter, limit),
@@ -43,39 +51,53 @@ export const useNewest = (deployment: string, filter: Filter, limit: number) =>
     placeholderData: keepPreviousData,
   });
 
+const listKey = (deployment: string, filter: Filter) => ["predictions", deployment, filter];
+
 /** All predictions page by page, as they were when the first page was read. */
 export const usePredictions = (deployment: string, filter: Filter) =>
   useInfiniteQuery({
-    queryKey: ["predictions", deployment, filter],
+    queryKey: listKey(deployment, filter),
     queryFn: ({ pageParam }) => readPage(deployment, filter, PAGE, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Infinity,
+    refetchInterval: untilRead,
   });
 
-/** Puts predictions that arrived since into the first page of what is shown. */
-export function useAcceptArrivals(deployment: string, { source, tag, flag }: Filter) {
+type List = InfiniteData<PredictionPage, string | null>;
+
+/** Ways to bring a list that was read earlier up to date. */
+export function useListUpdates(deployment: string, { source, tag, flag }: Filter) {
   const queries = useQueryClient();
-  return useCallback(
-    (arrivals: PredictionItem[]) => {
-      queries.setQueryData<InfiniteData<PredictionPage>>(["predictions", deployment, { source, tag, flag }], (data) => {
-        const [first, ...others] = data?.pages ?? [];
-        return data && first && { ...data, pages: [{ ...first, items: newestFirst([...arrivals, ...first.items]) }, ...others] };
-      });
-    },
-    [queries, deployment, source, tag, flag],
-  );
+  return useMemo(() => {
+    const filter = { source, tag, flag };
+    return {
+      /** Puts predictions that arrived since into the first page of the list. */
+      accept: (arrivals: PredictionItem[]) => {
+        queries.setQueryData<List>(listKey(deployment, filter), (list) => {
+          const [first, ...others] = list?.pages ?? [];
+          return list && first && { ...list, pages: [{ ...first, items: newestFirst([...arrivals, ...first.items]) }, ...others] };
+        });
+      },
+      /** Starts the list anew from its newest page; the old one is shown until that is there. */
+      restart: async () => {
+        const page = await queries.fetchQuery({
+          queryKey: ["first page", deployment, filter],
+          queryFn: () => readPage(deployment, filter, PAGE),
+          staleTime: 0,
+        });
+        queries.setQueryData<List>(listKey(deployment, filter), { pages: [page], pageParams: [null] });
+      },
+    };
+  }, [queries, deployment, source, tag, flag]);
 }
 
-/** Each once, ordered as the server orders them. */
-function newestFirst(items: PredictionItem[]): PredictionItem[] {
-  const byId = new Map(items.map((item) => [item.id, item]));
-  return [...byId.values()].sort((a, b) => (a.filed_at < b.filed_at ? 1 : a.filed_at > b.filed_at ? -1 : 0));
-}
-
-export const usePrediction = (deployment: string, id: string) =>
+/** One prediction; `known` from a list is shown until it has been read. */
+export const usePrediction = (deployment: string, id: string, known: PredictionItem | undefined) =>
   useQuery({
     queryKey: ["prediction", deployment, id],
     queryFn: () => get<PredictionItem>(`${path(deployment)}/predictions/${encodeURIComponent(id)}`),
-    placeholderData: keepPreviousData,
+    placeholderData: () => known,
+    // Measurements follow a moment after the prediction itself.
+    refetchInterval: (query) => (query.state.data?.measurements === null ? LIVE_MILLISECONDS : untilRead(query)),
   });

@@ -1,154 +1,113 @@
-import { Anchor, Badge, Button, Group, Loader, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useEffect, useMemo, useRef } from "react";
+import { Anchor, Badge, Button, Group, Select, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
-import type { Deployment, PredictionItem } from "../api/client";
-import { PAGE, useAcceptArrivals, useDeployment, useNewest, usePredictions, type Filter } from "../api/queries";
-import { labelColours, type ColourOf } from "../colours";
+import { asShown, readFilter, withChoice } from "../addresses";
+import type { Deployment } from "../api/client";
+import { useDeployment, usePredictions } from "../api/queries";
+import { labelColours } from "../colours";
+import { countLabels } from "../lists";
 import { Ago } from "../parts/Ago";
 import { FirstPrediction } from "../parts/FirstPrediction";
-import type { Shown } from "../parts/Overlay";
-import { Picture } from "../parts/Picture";
-import { asShown, RoleSwitch } from "../parts/RoleSwitch";
+import { Gallery } from "../parts/Gallery";
+import { Legend } from "../parts/Legend";
+import { Live } from "../parts/Live";
+import { RoleSwitch } from "../parts/RoleSwitch";
 import { Trouble } from "../parts/Trouble";
-import { count, milliseconds, plain, plural } from "../words";
+import { useKeptScroll } from "../scroll";
+import { count, duration, plain, plural } from "../words";
 
 export function DeploymentPage({ deployment: name }: { deployment: string }) {
   const { data: deployment, error } = useDeployment(name);
-  const [search, setSearch] = useSearchParams();
-  const shown = asShown(search.get("show"));
-  const filter = { source: search.get("source"), tag: search.get("tag"), flag: search.get("flag") };
-  const set = (key: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null || value === "") after.delete(key);
-        else after.set(key, value);
-        return after;
-      },
-      { replace: true },
-    );
-  if (deployment === undefined) {
-    return error === null ? <Skeleton height={420} /> : <Trouble error={error} />;
-  }
-  const colourOf = labelColours(deployment);
+  useDocumentTitle(`${name} · Vedette`);
   return (
     <Stack gap="md">
-      <Group gap="xs"><Anchor component={Link} href="/" size="sm">Deployments</Anchor><Text size="sm" c="dimmed">/ {deployment.name}</Text></Group>
+      <Group gap="xs"><Anchor component={Link} href="/" size="sm">Deployments</Anchor><Text size="sm" c="dimmed">/ {name}</Text></Group>
       <Trouble error={error} />
-      <Heading deployment={deployment} />
-      {deployment.prediction_count === 0 ? (
-        <FirstPrediction deployment={deployment} />
-      ) : (
+      {deployment === undefined && error === null && <Skeletons />}
+      {deployment !== undefined && (
         <>
-          <Group justify="space-between" align="end">
-            <Group align="end">
-              <RoleSwitch shown={shown} hasShadow={deployment.shadow !== null} onChange={(value) => set("show", value === "champion" ? null : value)} />
-              <Choice name="Source" values={deployment.sources} value={filter.source} onChange={(value) => set("source", value)} />
-              <Choice name="Tag" values={deployment.tags} value={filter.tag} onChange={(value) => set("tag", value)} />
-              <Choice name="Flag" values={Object.keys(deployment.flag_counts)} value={filter.flag} onChange={(value) => set("flag", value)} />
-            </Group>
-            <Legend deployment={deployment} colourOf={colourOf} />
-          </Group>
-          <Gallery key={JSON.stringify(filter)} deployment={deployment} filter={filter} shown={shown} colourOf={colourOf} />
+          <Heading deployment={deployment} />
+          {deployment.prediction_count === 0 ? <FirstPrediction deployment={deployment} /> : <Predictions deployment={deployment} />}
         </>
       )}
     </Stack>
   );
 }
 
-function Heading({ deployment }: { deployment: Deployment }) {
+function Skeletons() {
   return (
-    <Group justify="space-between">
+    <>
+      <Skeleton height={40} width={420} />
+      <Skeleton height={36} />
+      <div className="tiles">{Array.from({ length: 15 }, (_, n) => <Skeleton key={n} style={{ aspectRatio: "4 / 3" }} />)}</div>
+    </>
+  );
+}
+
+function Heading({ deployment }: { deployment: Deployment }) {
+  const refusals = Object.entries(deployment.refusal_counts).map(([reason, times]) => `${plain(reason)} ${count(times)}`);
+  return (
+    <Group justify="space-between" align="center">
       <Group gap="sm">
         <Title order={2}>{deployment.name}</Title>
         {deployment.champion !== null && <Badge variant="filled" tt="none">champion {deployment.champion.name}</Badge>}
         {deployment.shadow !== null && <Badge variant="outline" tt="none">shadow {deployment.shadow.name}</Badge>}
       </Group>
-      <Text size="sm" c="dimmed">
-        {plural(deployment.prediction_count, "prediction")} · mean latency {milliseconds(deployment.mean_latency_seconds)}
-        {deployment.last_received_at !== null && <> · last arrived <Ago moment={deployment.last_received_at} /></>}
-        {deployment.replay_count > 0 && <> · {count(deployment.replay_count)} sent twice</>}
-        {deployment.refusal_count > 0 && <> · {count(deployment.refusal_count)} refused: {Object.entries(deployment.refusal_counts).map(([reason, n]) => `${plain(reason)} ${count(n)}`).join(", ")}</>}
-      </Text>
+      <Group gap="lg" className="figures">
+        <span><b>{count(deployment.prediction_count)}</b> {deployment.prediction_count === 1 ? "prediction" : "predictions"}</span>
+        {deployment.mean_latency_seconds !== null && <span><b>{duration(deployment.mean_latency_seconds)}</b> mean latency</span>}
+        {deployment.flagged_count > 0 && <span><b>{count(deployment.flagged_count)}</b> flagged</span>}
+        {deployment.replay_count > 0 && <Tooltip label="Sent again with the same content; kept once"><span><b>{count(deployment.replay_count)}</b> sent twice</span></Tooltip>}
+        {deployment.refusal_count > 0 && <Tooltip label={refusals.join(" · ")}><span tabIndex={0}><b>{count(deployment.refusal_count)}</b> refused</span></Tooltip>}
+        {deployment.last_received_at !== null && <span><Live moment={deployment.last_received_at} /> last arrived <Ago moment={deployment.last_received_at} /></span>}
+      </Group>
     </Group>
   );
 }
 
-function Choice({ name, values, value, onChange }: { name: string; values: string[]; value: string | null; onChange: (value: string | null) => void }) {
-  if (values.length === 0) return null;
-  return <Select size="sm" w={170} placeholder={`Any ${name.toLowerCase()}`} aria-label={name} data={values.map((each) => ({ value: each, label: plain(each) }))} value={value} onChange={onChange} clearable searchable={values.length > 8} />;
-}
-
-function Legend({ deployment, colourOf }: { deployment: Deployment; colourOf: ColourOf }) {
-  return (
-    <Group gap="md">
-      {deployment.champion?.labels.map((label) => (
-        <Text key={label.class_id} size="sm"><span className="swatch" style={{ background: colourOf(label.name) }} />{label.name}</Text>
-      ))}
-    </Group>
-  );
-}
-
-const NEAR_TOP_PIXELS = 300;
-
-function Gallery({ deployment, filter, shown, colourOf }: { deployment: Deployment; filter: Filter; shown: Shown; colourOf: ColourOf }) {
+function Predictions({ deployment }: { deployment: Deployment }) {
+  const [search, setSearch] = useSearchParams();
+  const shown = asShown(search.get("show"));
+  const filter = readFilter(search);
   const pages = usePredictions(deployment.name, filter);
-  const newest = useNewest(deployment.name, filter, PAGE);
-  const accept = useAcceptArrivals(deployment.name, filter);
   const items = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
-  const waiting = useMemo(() => {
-    const known = new Set(items.map((item) => item.id));
-    return pages.data === undefined ? [] : (newest.data?.items.filter((item) => !known.has(item.id)) ?? []);
-  }, [items, newest.data, pages.data]);
-
-  // Near the top new pictures slip in; further down they wait, so that nothing moves under the reader's eyes.
-  useEffect(() => {
-    if (waiting.length > 0 && scrollY < NEAR_TOP_PIXELS) accept(waiting);
-  }, [waiting, accept]);
-
-  // One frame for all, after the newest picture: most cameras keep their shape.
-  const aspect = items[0] === undefined ? 4 / 3 : Math.min(1.8, Math.max(0.7, items[0].width / items[0].height));
-  const show = () => {
-    accept(waiting);
-    scrollTo({ top: 0, behavior: "smooth" });
-  };
+  const { champion } = deployment;
+  const colourOf = useMemo(() => labelColours({ champion }), [champion]);
+  const counts = useMemo(() => countLabels(items, shown, champion?.labels.map((label) => label.name) ?? []), [items, shown, champion]);
+  useKeptScroll(pages.data !== undefined);
+  const set = (key: string) => (value: string | null) => setSearch((before) => withChoice(before, key, value), { replace: true });
+  const filtered = Object.values(filter).some((value) => value !== null);
+  const total = filtered ? pages.data?.pages[0]?.count : deployment.prediction_count;
   return (
     <>
-      <Trouble error={pages.error} />
-      {waiting.length > 0 && <Button className="new-pill" radius="xl" size="compact-md" onClick={show}>{waiting.length} new</Button>}
-      <Text size="sm" c="dimmed">{pages.data !== undefined && plural(newest.data?.count ?? pages.data.pages[0]?.count ?? 0, "prediction")}, newest first</Text>
-      <div className="tiles">
-        {pages.isPending && Array.from({ length: 12 }, (_, n) => <Skeleton key={n} style={{ aspectRatio: "4 / 3" }} />)}
-        {items.map((item) => <Tile key={item.id} item={item} deployment={deployment} shown={shown} colourOf={colourOf} aspect={aspect} />)}
+      <div className="toolbar">
+        <Group>
+          <RoleSwitch shown={shown} hasShadow={deployment.shadow !== null || items.some((item) => item.shadow !== null)} onChange={(value) => set("show")(value === "champion" ? null : value)} />
+          <Choice name="Source" values={deployment.sources} value={filter.source} onChange={set("source")} />
+          <Choice name="Tag" values={deployment.tags} value={filter.tag} onChange={set("tag")} />
+          <Choice name="Flag" values={Object.keys(deployment.flag_counts)} value={filter.flag} onChange={set("flag")} words={plain} />
+          {filtered && <Button variant="subtle" size="compact-sm" onClick={() => setSearch((before) => new URLSearchParams(before.has("show") ? { show: shown } : {}), { replace: true })}>Show all</Button>}
+        </Group>
+        <Tooltip label={`In the ${plural(items.length, "prediction")} below, of ${count(total ?? items.length)}`}><div><Legend counts={counts} colourOf={colourOf} shown={shown} /></div></Tooltip>
       </div>
-      {pages.data !== undefined && items.length === 0 && <Text c="dimmed" mt="lg">No prediction matches this choice.</Text>}
-      <More onSeen={() => void pages.fetchNextPage()} when={pages.hasNextPage && !pages.isFetchingNextPage} busy={pages.isFetchingNextPage} />
+      <Gallery key={JSON.stringify(filter)} deployment={deployment.name} filter={filter} pages={pages} items={items} shown={shown} colourOf={colourOf} search={search.toString()} />
+      {pages.data !== undefined && items.length > 0 && !pages.hasNextPage && <Text size="sm" c="dimmed" ta="center">That is all: {plural(items.length, "prediction")}.</Text>}
     </>
   );
 }
 
-function Tile({ item, deployment, shown, colourOf, aspect }: { item: PredictionItem; deployment: Deployment; shown: Shown; colourOf: ColourOf; aspect: number }) {
-  const view = shown === "shadow" ? item.shadow : item.champion;
-  const search = shown === "champion" ? "" : `?show=${shown}`;
-  return (
-    <Link href={`/deployments/${encodeURIComponent(deployment.name)}/predictions/${item.id}${search}`} className="tile" data-testid="prediction-tile">
-      <Picture item={item} shown={shown} colourOf={colourOf} aspect={aspect} />
-      <div className="tile-words">
-        <span>{item.source ?? "–"} · {view === null ? "no shadow" : `${plural(view.object_count, "object")} · ${milliseconds(view.latency_seconds)}`}</span>
-        <span>{item.flags.length > 0 && <span title={item.flags.map((flag) => flag.message).join("\n")}>⚑ </span>}<Ago moment={item.filed_at} /></span>
-      </div>
-    </Link>
-  );
+interface ChoiceProps {
+  name: string;
+  values: string[];
+  value: string | null;
+  onChange: (value: string | null) => void;
+  words?: (value: string) => string;
 }
 
-function More({ onSeen, when, busy }: { onSeen: () => void; when: boolean; busy: boolean }) {
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const target = end.current;
-    if (!when || target === null) return;
-    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && onSeen(), { rootMargin: "800px" });
-    watcher.observe(target);
-    return () => watcher.disconnect();
-  });
-  return <Group ref={end} justify="center" h={60}>{busy && <Loader size="sm" />}</Group>;
+function Choice({ name, values, value, onChange, words = (each) => each }: ChoiceProps) {
+  // What the address asks for can be taken back, also where nothing has it.
+  const all = value === null || values.includes(value) ? values : [value, ...values];
+  if (all.length === 0) return null;
+  return <Select size="sm" w={170} placeholder={`Any ${name.toLowerCase()}`} aria-label={name} data={all.map((each) => ({ value: each, label: words(each) }))} value={value} onChange={onChange} clearable searchable={all.length > 8} />;
 }

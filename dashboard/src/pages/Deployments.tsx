@@ -1,18 +1,23 @@
 import { Badge, Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useMemo } from "react";
 import { Link } from "wouter";
+import { deploymentAddress } from "../addresses";
 import type { Deployment } from "../api/client";
 import { useDeployments, useNewest } from "../api/queries";
 import { labelColours } from "../colours";
 import { Ago } from "../parts/Ago";
 import { Code } from "../parts/Code";
-import { Picture } from "../parts/Picture";
+import { Live } from "../parts/Live";
+import { commonAspect, Picture } from "../parts/Picture";
 import { Trouble } from "../parts/Trouble";
 import { readToken } from "../session";
 import { createDeploymentSnippet } from "../snippets";
-import { count, milliseconds, plural } from "../words";
+import { count, duration, plain } from "../words";
 
 export function Deployments() {
   const { data, error } = useDeployments();
+  useDocumentTitle("Vedette");
   return (
     <Stack gap="lg">
       <Title order={2}>Deployments</Title>
@@ -28,10 +33,10 @@ export function Deployments() {
 
 function DeploymentCard({ deployment }: { deployment: Deployment }) {
   return (
-    <Card component={Link} href={`/deployments/${encodeURIComponent(deployment.name)}`} className="card" withBorder p="lg" data-testid="deployment-card">
+    <Card component={Link} href={deploymentAddress(deployment.name)} className="card" withBorder p="lg" data-testid="deployment-card">
       <Group justify="space-between" wrap="nowrap" mb="xs">
         <Title order={3} lineClamp={1}>{deployment.name}</Title>
-        <Badge variant="light" color="gray">{deployment.type.toLowerCase().replaceAll("_", " ")}</Badge>
+        <Text size="sm" c="dimmed" className="type">{plain(deployment.type.toLowerCase())}</Text>
       </Group>
       <Group gap="xs" mb="md">
         {deployment.champion !== null && <Badge variant="filled" tt="none">champion {deployment.champion.name}</Badge>}
@@ -42,8 +47,8 @@ function DeploymentCard({ deployment }: { deployment: Deployment }) {
       </Group>
       <Group gap={40} mb="md">
         <Figure name="predictions" value={count(deployment.prediction_count)} />
-        <Figure name="mean latency" value={milliseconds(deployment.mean_latency_seconds)} />
-        <Figure name="last arrived" value={deployment.last_received_at === null ? "never" : <Ago moment={deployment.last_received_at} />} />
+        <Figure name="mean latency" value={duration(deployment.mean_latency_seconds)} />
+        <Figure name="last arrived" value={deployment.last_received_at === null ? "never" : <><Live moment={deployment.last_received_at} /> <Ago moment={deployment.last_received_at} /></>} />
         <Figure name="sources" value={count(deployment.sources.length)} />
       </Group>
       <Strip deployment={deployment} />
@@ -65,15 +70,16 @@ const STRIP = 6;
 
 function Strip({ deployment }: { deployment: Deployment }) {
   const { data } = useNewest(deployment.name, NO_FILTER, STRIP);
-  const colourOf = labelColours(deployment);
+  const { champion } = deployment;
+  const colourOf = useMemo(() => labelColours({ champion }), [champion]);
   if (deployment.prediction_count === 0) {
-    return <Text c="dimmed" size="sm">Nothing has arrived yet. Open it to see how to send the first prediction.</Text>;
+    return <div className="strip-empty">Nothing has arrived yet. Open it to see how to send the first prediction.</div>;
   }
   return (
     <div className="strip">
       {data === undefined
         ? Array.from({ length: STRIP }, (_, n) => <Skeleton key={n} style={{ aspectRatio: "4 / 3" }} />)
-        : data.items.map((item) => <Picture key={item.id} item={item} shown="champion" colourOf={colourOf} aspect={4 / 3} />)}
+        : data.items.map((item) => <Picture key={item.id} item={item} shown="champion" colourOf={colourOf} aspect={commonAspect(data.items)} tiny />)}
     </div>
   );
 }
@@ -89,9 +95,9 @@ function Skeletons() {
 
 function NoDeployment() {
   return (
-    <Card withBorder p="xl" maw={820}>
+    <Card withBorder p="xl" maw={980} w="100%" mx="auto" mt="xl">
       <Title order={3}>Watch a first model</Title>
-      <Text c="dimmed" mt={4} mb="md">A deployment is a model being watched. {plural(3, "line")} of Python make one; this page shows it when it is there.</Text>
+      <Text c="dimmed" mt={4} mb="md">A deployment is a model being watched. Three lines of Python make one; this page shows it as soon as it is there.</Text>
       <Code code={createDeploymentSnippet(location.origin, readToken() ?? "")} />
     </Card>
   );

@@ -1,67 +1,84 @@
-import { Anchor, Button, Grid, Group, Kbd, Skeleton, Stack, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Anchor, Button, Group, Kbd, Skeleton, Stack, Text } from "@mantine/core";
+import { useDocumentTitle, useHotkeys } from "@mantine/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
-import type { PredictionItem, PredictionPage as Page } from "../api/client";
-import { useDeployment, usePrediction } from "../api/queries";
+import { asShown, deploymentAddress, predictionAddress, readFilter, withChoice } from "../addresses";
+import type { PredictionItem } from "../api/client";
+import { useDeployment, usePrediction, usePredictions, type Filter } from "../api/queries";
 import { labelColours } from "../colours";
+import { findNeighbours } from "../lists";
 import { Facts } from "../parts/Facts";
-import { asShown, RoleSwitch } from "../parts/RoleSwitch";
+import { Left, Right } from "../parts/icons";
+import { RoleSwitch } from "../parts/RoleSwitch";
 import { Trouble } from "../parts/Trouble";
 import { Viewer } from "../parts/Viewer";
 
 export function PredictionPage({ deployment: name, id }: { deployment: string; id: string }) {
-  const { data: item, error } = usePrediction(name, id);
-  const { data: deployment } = useDeployment(name);
   const [search, setSearch] = useSearchParams();
-  const [lit, setLit] = useState<string | null>(null);
   const [, navigate] = useLocation();
-  const neighbours = useNeighbours(name, id);
+  const { known, newer, older } = useNeighbours(name, id, readFilter(search));
+  const { data: item, error } = usePrediction(name, id, known);
+  const { data: deployment } = useDeployment(name);
+  const champion = deployment?.champion ?? null;
+  const colourOf = useMemo(() => labelColours({ champion }), [champion]);
+  const [lit, setLit] = useState<string | null>(null);
   const shown = asShown(search.get("show"));
-  const home = `/deployments/${encodeURIComponent(name)}`;
-  const suffix = search.size > 0 ? `?${search}` : "";
-  const go = (to: string | undefined) => to !== undefined && navigate(`${home}/predictions/${to}${suffix}`);
+  const home = deploymentAddress(name, search);
+  const go = (to: PredictionItem | undefined) => {
+    if (to === undefined) return;
+    setLit(null);
+    navigate(predictionAddress(name, to.id, search), { replace: true });
+  };
+  useDocumentTitle(`${item?.filename ?? "…"} · ${name} · Vedette`);
+  useLayoutEffect(() => scrollTo(0, 0), []);
   useHotkeys([
-    ["ArrowLeft", () => go(neighbours.newer)],
-    ["ArrowRight", () => go(neighbours.older)],
-    ["Escape", () => navigate(home + suffix)],
+    ["ArrowLeft", () => go(newer)],
+    ["ArrowRight", () => go(older)],
+    ["Escape", () => navigate(home)],
   ]);
-  const colourOf = labelColours(deployment);
   return (
     <Stack gap="sm">
-      <Group justify="space-between">
-        <Group gap="xs">
+      <Group justify="space-between" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className="crumbs">
           <Anchor component={Link} href="/" size="sm">Deployments</Anchor><Text size="sm" c="dimmed">/</Text>
-          <Anchor component={Link} href={home + suffix} size="sm">{name}</Anchor><Text size="sm" c="dimmed">/ {item?.filename ?? "…"}</Text>
+          <Anchor component={Link} href={home} size="sm">{name}</Anchor><Text size="sm" c="dimmed">/</Text>
+          <Text size="sm" c="dimmed" truncate title={item?.filename}>{item?.filename ?? "…"}</Text>
         </Group>
-        <Group gap="xs">
-          <RoleSwitch shown={shown} hasShadow={(item?.shadow ?? null) !== null} onChange={(value) => setSearch(value === "champion" ? {} : { show: value }, { replace: true })} />
-          <Button variant="default" size="sm" disabled={neighbours.newer === undefined} onClick={() => go(neighbours.newer)}>← Newer</Button>
-          <Button variant="default" size="sm" disabled={neighbours.older === undefined} onClick={() => go(neighbours.older)}>Older →</Button>
-          <Text size="xs" c="dimmed" visibleFrom="lg"><Kbd>←</Kbd> <Kbd>→</Kbd> <Kbd>Esc</Kbd></Text>
+        <Group gap="xs" wrap="nowrap">
+          <RoleSwitch shown={shown} hasShadow={(item?.shadow ?? null) !== null} onChange={(value) => setSearch((before) => withChoice(before, "show", value === "champion" ? null : value), { replace: true })} />
+          <Button variant="default" size="sm" leftSection={<Left />} disabled={newer === undefined} onClick={() => go(newer)}>Newer</Button>
+          <Button variant="default" size="sm" rightSection={<Right />} disabled={older === undefined} onClick={() => go(older)}>Older</Button>
+          <Text size="xs" c="dimmed" visibleFrom="lg" className="keys"><Kbd>←</Kbd> <Kbd>→</Kbd> <Kbd>Esc</Kbd></Text>
         </Group>
       </Group>
       <Trouble error={error} />
-      {item === undefined ? (
-        error === null && <Skeleton height={600} />
-      ) : (
-        <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 8.4 }}><Viewer key={item.id} item={item} shown={shown} colourOf={colourOf} lit={lit} onLight={setLit} /></Grid.Col>
-          <Grid.Col span={{ base: 12, md: 3.6 }}><Facts item={item} shown={shown} colourOf={colourOf} lit={lit} onLight={setLit} /></Grid.Col>
-        </Grid>
-      )}
+      <div className="close-up">
+        {item !== undefined && (
+          <>
+            <Viewer key={item.id} item={item} shown={shown} colourOf={colourOf} lit={lit} onLight={setLit} />
+            <Facts item={item} shown={shown} colourOf={colourOf} lit={lit} onLight={setLit} />
+          </>
+        )}
+        {item === undefined && error === null && (<><Skeleton className="viewer" /><Skeleton className="facts" /></>)}
+      </div>
     </Stack>
   );
 }
 
-/** The predictions before and after, in whatever list the reader came from. */
-function useNeighbours(deployment: string, id: string): { newer?: string | undefined; older?: string | undefined } {
-  const lists = useQueryClient().getQueriesData<{ pages: Page[] }>({ queryKey: ["predictions", deployment] });
-  for (const [, data] of lists) {
-    const items: PredictionItem[] = data?.pages.flatMap((page) => page.items) ?? [];
-    const place = items.findIndex((item) => item.id === id);
-    if (place >= 0) return { newer: items[place - 1]?.id, older: items[place + 1]?.id };
-  }
-  return {};
+/** This prediction and those beside it, in the list that the reader came from or that the address describes. */
+function useNeighbours(deployment: string, id: string, filter: Filter) {
+  const { data, hasNextPage, isFetching, fetchNextPage } = usePredictions(deployment, filter);
+  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const known = items.find((item) => item.id === id);
+  const { newer, older, last } = findNeighbours(items, id);
+  useEffect(() => {
+    if (last && hasNextPage && !isFetching) void fetchNextPage();
+  }, [last, hasNextPage, isFetching, fetchNextPage]);
+  // The next pictures are there before they are asked for.
+  useEffect(() => {
+    for (const address of [older?.display_url, newer?.display_url]) {
+      if (typeof address === "string") new Image().src = address;
+    }
+  }, [older?.display_url, newer?.display_url]);
+  return { known, newer, older };
 }

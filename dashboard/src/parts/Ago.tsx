@@ -1,17 +1,18 @@
 import { Tooltip } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useClock } from "../clock";
 import { ago, localTime, utcTime } from "../words";
 
-/** "3s ago", ticking; the moment itself on hover. */
+/** "3 s ago", ticking; the moment itself on hover. */
 export function Ago({ moment }: { moment: string }) {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
   return (
     <Tooltip label={`${localTime(moment)} · ${utcTime(moment)}`}>
-      <time dateTime={moment}>{ago(moment, now)}</time>
+      <AgoWords moment={moment} />
     </Tooltip>
   );
+}
+
+/** The same without a tooltip, where there are hundreds of them. */
+export function AgoWords({ moment, ...rest }: { moment: string } & React.ComponentProps<"time">) {
+  const words = useClock((now) => ago(moment, now));
+  return <time dateTime={moment} {...rest}>{words}</time>;
 }

@@ -1,16 +1,14 @@
-import { Box, Button, Code as Block, CopyButton } from "@mantine/core";
+import { Box, Button, Code as Block } from "@mantine/core";
+import { useCopy } from "../clipboard";
 
 /** Code to paste. */
 export function Code({ code }: { code: string }) {
+  const { copied, copy } = useCopy(code);
   return (
     <Box pos="relative">
-      <Block block p="md" pr={90} fz={13} style={{ whiteSpace: "pre", overflowX: "auto" }}>{code}</Block>
+      <Block block p="md" fz={13} className="code">{code}</Block>
       <Box pos="absolute" top={8} right={8}>
-        <CopyButton value={code}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant={copied ? "filled" : "default"} onClick={copy}>{copied ? "Copied" : "Copy"}</Button>
-          )}
-        </CopyButton>
+        <Button size="compact-xs" variant={copied ? "filled" : "default"} onClick={copy} aria-live="polite">{copied ? "Copied" : "Copy"}</Button>
       </Box>
     </Box>
   );

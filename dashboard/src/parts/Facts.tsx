@@ -1,11 +1,13 @@
-import { Alert, Anchor, Badge, Button, Card, Code, Collapse, CopyButton, Group, ScrollArea, Stack, Table, Text, Title, Tooltip } from "@mantine/core";
+import { Anchor, Badge, Button, Code, Collapse, Group, Stack, Table, Text, Title, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import type { Role, Shown } from "../addresses";
 import type { PredictionItem, PredictionView } from "../api/client";
 import type { ColourOf } from "../colours";
-import { objectArea } from "../geometry";
-import { bytes, count, localTime, milliseconds, plain, plural, utcTime } from "../words";
-import { objectKey, type Shown } from "./Overlay";
+import { bytes, duration, localTime, plain, plural, titled, utcTime } from "../words";
+import { CopyId } from "./CopyId";
+import { FlagSign } from "./icons";
+import { Objects } from "./Objects";
 
 interface Props {
   item: PredictionItem;
@@ -17,34 +19,53 @@ interface Props {
 
 /** Everything known of one prediction. */
 export function Facts({ item, shown, colourOf, lit, onLight }: Props) {
-  const role = shown === "shadow" ? "shadow" : "champion";
-  const view = item[role];
+  const roles: Role[] = shown === "both" ? ["champion", "shadow"] : [shown];
   return (
-    <Card withBorder p="lg" className="facts" data-testid="facts">
+    <aside className="facts" data-testid="facts" aria-label="Facts">
       <Stack gap="md">
-        {item.flags.map((flag) => (
-          <Alert key={`${flag.role} ${flag.code}`} color="yellow" p="xs" title={`${plain(flag.code)}${flag.role === "data" ? "" : ` (${flag.role})`}`}>{flag.message}</Alert>
-        ))}
-        <dl style={{ margin: 0 }}>
+        {item.flags.length > 0 && <Flags item={item} />}
+        <dl>
           <Fact name="Captured"><Moment at={item.captured_at} /></Fact>
           <Fact name="Received"><Moment at={item.received_at} /></Fact>
-          {item.filed_at !== item.captured_at && <Fact name="Filed under"><Moment at={item.filed_at} /></Fact>}
+          <Fact name="Filed"><Filed item={item} /></Fact>
           <Fact name="Source">{item.source ?? "–"}</Fact>
-          {item.tags.length > 0 && <Fact name="Tags"><Group gap={4}>{item.tags.map((tag) => <Badge key={tag} variant="light" tt="none">{tag}</Badge>)}</Group></Fact>}
-          <Fact name="Picture">
-            {item.filename} · {item.width}×{item.height} px · {bytes(item.size_bytes)}{" "}
-            {typeof item.image_url === "string" && <Anchor href={item.image_url} download={item.filename} size="sm">original</Anchor>}
-          </Fact>
-          <Models item={item} />
-          {Object.keys(item.metadata).length > 0 && <Fact name="Metadata"><Code block fz={12}>{JSON.stringify(item.metadata, null, 1)}</Code></Fact>}
-          {item.measurements !== null && <Fact name="Measured"><Measured values={item.measurements} /></Fact>}
-          <Fact name="Prediction id"><Copied text={item.id} /></Fact>
-          <Fact name="Data id"><Copied text={item.data_id} /></Fact>
+          {item.tags.length > 0 && <Fact name="Tags"><Group gap={4}>{item.tags.map((tag) => <Badge key={tag} variant="light" tt="none" size="sm">{tag}</Badge>)}</Group></Fact>}
+          <Fact name="Champion"><ModelWords view={item.champion} /></Fact>
+          {item.shadow !== null && <Fact name="Shadow"><ModelWords view={item.shadow} /></Fact>}
+          <Fact name="Picture"><PictureWords item={item} /></Fact>
         </dl>
-        {view === null ? <Text c="dimmed">The shadow said nothing about this picture.</Text> : <Objects role={role} view={view} colourOf={colourOf} lit={lit} onLight={onLight} />}
+        {roles.map((role) => {
+          const view = item[role];
+          return view === null
+            ? <Text key={role} c="dimmed" size="sm">No shadow looked at this picture.</Text>
+            : <Objects key={role} role={role} view={view} colourOf={colourOf} lit={lit} onLight={onLight} />;
+        })}
+        {item.measurements !== null && <Measured values={item.measurements} />}
+        {Object.keys(item.metadata).length > 0 && <section><Title order={5} mb={4}>Metadata</Title><Code block fz={12} className="code">{JSON.stringify(item.metadata, null, 2)}</Code></section>}
+        <dl>
+          <Fact name="Prediction"><CopyId id={item.id} name="prediction's id" /></Fact>
+          <Fact name="Data"><CopyId id={item.data_id} name="data's id" /></Fact>
+          <Fact name="Asset"><CopyId id={item.predicted_asset_id} name="predicted asset's id" /></Fact>
+        </dl>
         <Raw item={item} />
       </Stack>
-    </Card>
+    </aside>
+  );
+}
+
+function Flags({ item }: { item: PredictionItem }) {
+  return (
+    <Stack gap={6} role="list" aria-label="Flags">
+      {item.flags.map((flag) => (
+        <div key={`${flag.role} ${flag.code}`} className="flag" role="listitem">
+          <FlagSign />
+          <div>
+            <b>{titled(flag.code)}</b>{flag.role !== "data" && <Text span size="xs" c="dimmed"> {flag.role}</Text>}
+            <div>{flag.message}</div>
+          </div>
+        </div>
+      ))}
+    </Stack>
   );
 }
 
@@ -52,65 +73,40 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (<><dt>{name}</dt><dd>{children}</dd></>);
 }
 
-const Moment = ({ at }: { at: string }) => <Tooltip label={utcTime(at)}><time dateTime={at}>{localTime(at)}</time></Tooltip>;
+const Moment = ({ at }: { at: string }) => <Tooltip label={utcTime(at)} position="left"><time dateTime={at} tabIndex={0}>{localTime(at)}</time></Tooltip>;
 
-function Models({ item }: { item: PredictionItem }) {
-  const words = (view: PredictionView) => `${view.model_version ?? "unnamed"} · ${milliseconds(view.latency_seconds)} · ${plural(view.object_count, "object")}`;
+/** Under which of the two times it stands in lists, and the times between which it does. */
+function Filed({ item }: { item: PredictionItem }) {
+  if (item.filed_at === item.captured_at) return "when captured";
+  if (item.filed_at === item.received_at) return "when received, for the captured time cannot be right";
+  return <Moment at={item.filed_at} />;
+}
+
+const ModelWords = ({ view }: { view: PredictionView }) => `${view.model_version ?? "unnamed"} · ${duration(view.latency_seconds)} · ${plural(view.object_count, "object")}`;
+
+function PictureWords({ item }: { item: PredictionItem }) {
   return (
     <>
-      <Fact name="Champion">{words(item.champion)}</Fact>
-      {item.shadow !== null && <Fact name="Shadow">{words(item.shadow)}</Fact>}
+      <span className="filename">{item.filename}</span>
+      <br />
+      {item.width} × {item.height} px · {bytes(item.size_bytes)} · {item.content_type.replace("image/", "").toUpperCase()}
+      {item.image_url !== null && <> · <Anchor href={item.image_url} download={item.filename} size="sm">original</Anchor></>}
     </>
   );
 }
 
 function Measured({ values }: { values: Record<string, number> }) {
   return (
-    <Table fz={12} verticalSpacing={1} withRowBorders={false}>
-      <Table.Tbody>
-        {Object.entries(values).map(([name, value]) => (
-          <Table.Tr key={name}><Table.Td p={0}>{plain(name)}</Table.Td><Table.Td p={0} ta="right">{Number(value.toPrecision(4)).toLocaleString("en")}</Table.Td></Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
-
-function Copied({ text }: { text: string }) {
-  return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? "Copied" : "Copy"}><Anchor component="button" type="button" ff="monospace" fz={12} onClick={copy}>{text}</Anchor></Tooltip>
-      )}
-    </CopyButton>
-  );
-}
-
-const MOST_ROWS = 500;
-
-function Objects({ role, view, colourOf, lit, onLight }: { role: string; view: PredictionView; colourOf: ColourOf; lit: string | null; onLight: (key: string | null) => void }) {
-  return (
-    <div>
-      <Title order={5} mb={4}>{plural(view.object_count, "object")}</Title>
-      <ScrollArea.Autosize mah={320}>
-        <Table fz={13} verticalSpacing={3} stickyHeader>
-          <Table.Thead><Table.Tr><Table.Th>Label</Table.Th><Table.Th ta="right">Score</Table.Th><Table.Th ta="right">Area, px</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {view.objects.slice(0, MOST_ROWS).map((object, position) => {
-              const key = objectKey(role, position);
-              return (
-                <Table.Tr key={key} className={lit === key ? "lit" : ""} onPointerEnter={() => onLight(key)} onPointerLeave={() => onLight(null)}>
-                  <Table.Td><span className="swatch" style={{ background: colourOf(object.label) }} />{object.label}{object.text !== null && ` “${object.text}”`}</Table.Td>
-                  <Table.Td ta="right">{object.score === null ? "–" : object.score.toFixed(2)}</Table.Td>
-                  <Table.Td ta="right">{count(Math.round(objectArea(object)))}</Table.Td>
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea.Autosize>
-      {view.object_count > MOST_ROWS && <Text size="xs" c="dimmed">The first {count(MOST_ROWS)}; all are drawn.</Text>}
-    </div>
+    <section>
+      <Title order={5} mb={4}>Measured</Title>
+      <Table fz={13} verticalSpacing={1} horizontalSpacing={0} withRowBorders={false}>
+        <Table.Tbody>
+          {Object.entries(values).map(([name, value]) => (
+            <Table.Tr key={name}><Table.Td c="dimmed">{plain(name)}</Table.Td><Table.Td ta="right">{Number(value.toPrecision(4)).toLocaleString("en")}</Table.Td></Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
   );
 }
 
@@ -118,8 +114,8 @@ function Raw({ item }: { item: PredictionItem }) {
   const [open, { toggle }] = useDisclosure(false);
   return (
     <div>
-      <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={open}>{open ? "Hide" : "Show"} raw JSON</Button>
-      <Collapse expanded={open}>{open && <Code block fz={11} mah={400} style={{ overflow: "auto" }}>{JSON.stringify(item, null, 2)}</Code>}</Collapse>
+      <Button variant="default" size="compact-sm" onClick={toggle} aria-expanded={open}>{open ? "Hide" : "Show"} raw JSON</Button>
+      <Collapse expanded={open}>{open && <Code block mt="xs" fz={11} mah={400} style={{ overflow: "auto" }}>{JSON.stringify(item, null, 2)}</Code>}</Collapse>
     </div>
   );
 }

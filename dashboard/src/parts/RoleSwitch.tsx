@@ -1,8 +1,10 @@
 import { SegmentedControl } from "@mantine/core";
-import type { Shown } from "./Overlay";
+import type { Shown } from "../addresses";
 
 /** Whose objects are drawn. */
 export function RoleSwitch({ shown, onChange, hasShadow }: { shown: Shown; onChange: (shown: Shown) => void; hasShadow: boolean }) {
+  // What is chosen can be left, also where the shadow has said nothing.
+  const disabled = !hasShadow && shown === "champion";
   return (
     <SegmentedControl
       data-testid="role-switch"
@@ -12,11 +14,9 @@ export function RoleSwitch({ shown, onChange, hasShadow }: { shown: Shown; onCha
       onChange={(value) => onChange(value as Shown)}
       data={[
         { value: "champion", label: "Champion" },
-        { value: "shadow", label: "Shadow", disabled: !hasShadow },
-        { value: "both", label: "Both", disabled: !hasShadow },
+        { value: "shadow", label: "Shadow", disabled },
+        { value: "both", label: "Both", disabled },
       ]}
     />
   );
 }
-
-export const asShown = (text: string | null): Shown => (text === "shadow" || text === "both" ? text : "champion");
