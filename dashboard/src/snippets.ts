@@ -32,8 +32,8 @@ export function firstPredictionSnippets(
 
 client = Client(api_token=${quoted(token)}, host=${quoted(host)})
 prediction = SegmentationPrediction(
-    detection_classes=[0], detection_scores=[0.9], detection_masks=[${OUTLINE}]
-)
+    detection_classes=[0], detection_scores=[0.9],
+    detection_masks=[${OUTLINE}])
 client.get_deployment(${name}).monitor("image.png", latency=0.257, prediction=prediction)`,
     },
     {

@@ -82,7 +82,7 @@ function Predictions({ deployment }: { deployment: Deployment }) {
   return (
     <>
       <div className="toolbar">
-        <Group>
+        <Group gap="sm" wrap="nowrap">
           <RoleSwitch shown={shown} hasShadow={deployment.shadow !== null || items.some((item) => item.shadow !== null)} onChange={(value) => set("show")(value === "champion" ? null : value)} />
           <Choice name="Source" values={deployment.sources} value={filter.source} onChange={set("source")} />
           <Choice name="Tag" values={deployment.tags} value={filter.tag} onChange={set("tag")} />
@@ -109,5 +109,5 @@ function Choice({ name, values, value, onChange, words = (each) => each }: Choic
   // What the address asks for can be taken back, also where nothing has it.
   const all = value === null || values.includes(value) ? values : [value, ...values];
   if (all.length === 0) return null;
-  return <Select size="sm" w={170} placeholder={`Any ${name.toLowerCase()}`} aria-label={name} data={all.map((each) => ({ value: each, label: words(each) }))} value={value} onChange={onChange} clearable searchable={all.length > 8} />;
+  return <Select size="sm" w={150} placeholder={`Any ${name.toLowerCase()}`} aria-label={name} data={all.map((each) => ({ value: each, label: words(each) }))} value={value} onChange={onChange} clearable searchable={all.length > 8} />;
 }

@@ -9,7 +9,7 @@ import { labelColours } from "../colours";
 import { Ago } from "../parts/Ago";
 import { Code } from "../parts/Code";
 import { Live } from "../parts/Live";
-import { commonAspect, Picture } from "../parts/Picture";
+import { Picture } from "../parts/Picture";
 import { Trouble } from "../parts/Trouble";
 import { readToken } from "../session";
 import { createDeploymentSnippet } from "../snippets";
@@ -79,7 +79,7 @@ function Strip({ deployment }: { deployment: Deployment }) {
     <div className="strip">
       {data === undefined
         ? Array.from({ length: STRIP }, (_, n) => <Skeleton key={n} style={{ aspectRatio: "4 / 3" }} />)
-        : data.items.map((item) => <Picture key={item.id} item={item} shown="champion" colourOf={colourOf} aspect={commonAspect(data.items)} tiny />)}
+        : data.items.map((item) => <Picture key={item.id} item={item} shown="champion" colourOf={colourOf} aspect={4 / 3} tiny />)}
     </div>
   );
 }

@@ -30,7 +30,10 @@ export function PredictionPage({ deployment: name, id }: { deployment: string; i
     navigate(predictionAddress(name, to.id, search), { replace: true });
   };
   useDocumentTitle(`${item?.filename ?? "…"} · ${name} · Vedette`);
-  useLayoutEffect(() => scrollTo(0, 0), []);
+  useLayoutEffect(() => {
+    // Braces: newer browsers answer with a promise, which React would take for a clean-up.
+    scrollTo(0, 0);
+  }, []);
   useHotkeys([
     ["ArrowLeft", () => go(newer)],
     ["ArrowRight", () => go(older)],

@@ -10,7 +10,7 @@ interface Props {
   colourOf: ColourOf;
   /** Width over height of the frame the picture is shown in. */
   aspect: number;
-  /** Too small for words. */
+  /** Too small for words; fills its frame, cut off at the edges. */
   tiny?: boolean;
 }
 
@@ -24,11 +24,11 @@ export const commonAspect = (items: PredictionItem[]): number =>
 /** A small picture with its objects; a picture that is not there leaves its frame and its objects. */
 export function Picture({ item, shown, colourOf, aspect, tiny = false }: Props) {
   const own = item.width / item.height;
-  // The picture fits inside the frame whole, so that no object is cut off.
-  const inner = own > aspect ? { width: "100%", aspectRatio: own, margin: "auto 0" } : { height: "100%", aspectRatio: own, margin: "0 auto" };
+  // A tiny picture fills its frame; any other fits inside it whole, so that no object is cut off.
+  const inner = own > aspect === tiny ? { height: "100%" } : { width: "100%" };
   return (
     <div className="picture" style={{ aspectRatio: aspect }}>
-      <div style={{ position: "relative", ...inner }}>
+      <div className="picture-content" style={{ aspectRatio: own, ...inner }}>
         <Photograph item={item} address={item.thumbnail_url} tiny={tiny} />
         <Overlay item={item} shown={shown} colourOf={colourOf} most={MOST_SMALL_SHAPES} />
       </div>

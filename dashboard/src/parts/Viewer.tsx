@@ -1,5 +1,5 @@
 import { ActionIcon, Group, Text } from "@mantine/core";
-import { useElementSize, useHotkeys, useMergedRef } from "@mantine/hooks";
+import { useElementSize, useMergedRef, useWindowEvent } from "@mantine/hooks";
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 import type { Shown } from "../addresses";
 import type { PredictionItem } from "../api/client";
@@ -52,7 +52,12 @@ export function Viewer({ item, shown, colourOf, lit, onLight }: Props) {
     element?.addEventListener("wheel", listener, { passive: false });
     return () => element?.removeEventListener("wheel", listener);
   }, []);
-  useHotkeys([["+", () => zoom(STEP), { usePhysicalKeys: false }], ["=", () => zoom(STEP)], ["-", () => zoom(1 / STEP)], ["0", () => setView(WHOLE)]]);
+  useWindowEvent("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
+    if (event.key === "+" || event.key === "=") zoom(STEP);
+    else if (event.key === "-") zoom(1 / STEP);
+    else if (event.key === "0") setView(WHOLE);
+  });
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0 || (event.target as HTMLElement).closest("button") !== null) return;
