@@ -16,7 +16,7 @@ client = Client(api_token=${quoted(token)}, host=${quoted(host)})
 client.create_deployment("my-model", type="SEGMENTATION", labels=["cat", "dog"])`;
 }
 
-const OUTLINE = "[[200, 200], [225, 200], [250, 250], [250, 225], [220, 220]]";
+const OUTLINE = "[[200, 200], [250, 200], [250, 250], [200, 250]]";
 
 export function firstPredictionSnippets(
   deployment: Pick<Deployment, "name" | "id">,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelColours } from "./colours";
 import { firstPredictionSnippets } from "./snippets";
-import { ago, bytes, duration, plural, titled, utcTime } from "./words";
+import { ago, bytes, duration, plural, sentence, titled, utcTime } from "./words";
 
 const now = Date.parse("2026-01-02T12:00:00Z");
 
@@ -27,6 +27,7 @@ describe("numbers", () => {
     expect(bytes(105_000)).toBe("103 KiB");
     expect(plural(1, "prediction")).toBe("1 prediction");
     expect(plural(1500, "prediction")).toBe("1,500 predictions");
+    expect(sentence("a latency of 257 s")).toBe("A latency of 257 s");
     expect(titled("outside_frame")).toBe("Outside frame");
     expect(utcTime("2026-01-02T12:00:00.123456Z")).toBe("2026-01-02 12:00:00.123 UTC");
   });

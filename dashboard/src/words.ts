@@ -42,4 +42,7 @@ export const plural = (number: number, noun: string): string => `${count(number)
 export const plain = (code: string): string => code.replaceAll("_", " ");
 
 /** The same as the start of a line. */
-export const titled = (code: string): string => plain(code).replace(/^./u, (first) => first.toUpperCase());
+export const titled = (code: string): string => sentence(plain(code));
+
+/** The server's words as a sentence of the page: it writes them to follow a colon. */
+export const sentence = (words: string): string => words.replace(/^\p{Ll}/u, (first) => first.toUpperCase());

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Role, Shown } from "../addresses";
 import type { PredictionItem, PredictionView } from "../api/client";
 import type { ColourOf } from "../colours";
-import { bytes, duration, localTime, plain, plural, titled, utcTime } from "../words";
+import { bytes, duration, localTime, plain, plural, sentence, titled, utcTime } from "../words";
 import { CopyId } from "./CopyId";
 import { FlagSign } from "./icons";
 import { Objects } from "./Objects";
@@ -61,7 +61,7 @@ function Flags({ item }: { item: PredictionItem }) {
           <FlagSign />
           <div>
             <b>{titled(flag.code)}</b>{flag.role !== "data" && <Text span size="xs" c="dimmed"> {flag.role}</Text>}
-            <div>{flag.message}</div>
+            <div>{sentence(flag.message)}</div>
           </div>
         </div>
       ))}
