@@ -6,7 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RequestFailed } from "./api/client";
 import { App } from "./App";
-import { adoptTokenFromAddress, watchAddress } from "./session";
+import { adoptTokenFromAddress, onSessionChange, watchAddress } from "./session";
 import { theme } from "./theme";
 
 adoptTokenFromAddress();
@@ -23,6 +23,9 @@ const queries = new QueryClient({
     },
   },
 });
+
+// The next reader may belong elsewhere and must not see what this one saw.
+onSessionChange(() => queries.clear());
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -29,9 +29,10 @@ export const UNREACHABLE = 0;
 export async function get<Answer>(path: string, query: Record<string, string | null | undefined> = {}): Promise<Answer> {
   const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
   const address = given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
+  const token = readToken();
   let response: Response;
   try {
-    response = await fetch(address, { headers: { Authorization: `Bearer ${readToken() ?? ""}` } });
+    response = await fetch(address, { headers: { Authorization: `Bearer ${token ?? ""}` } });
   } catch {
     throw new RequestFailed("The server cannot be reached. Trying again…", UNREACHABLE);
   }
@@ -40,7 +41,8 @@ export async function get<Answer>(path: string, query: Record<string, string | n
   }
   const problem = (await response.json().catch(() => null)) as Problem | null;
   const message = problem?.detail ?? `The server answered ${response.status}.`;
-  if (response.status === 401) {
+  // A late answer to an earlier token says nothing about the present one.
+  if (response.status === 401 && token === readToken()) {
     signOut(message);
   }
   throw new RequestFailed(message, response.status);

@@ -6,7 +6,7 @@ export function Code({ code }: { code: string }) {
   const { copied, copy } = useCopy(code);
   return (
     <Box pos="relative">
-      <Block block p="md" fz={13} className="code">{code}</Block>
+      <Block block p="md" pt={42} fz={13} className="code">{code}</Block>
       <Box pos="absolute" top={8} right={8}>
         <Button size="compact-xs" variant={copied ? "filled" : "default"} onClick={copy} aria-live="polite">{copied ? "Copied" : "Copy"}</Button>
       </Box>
