@@ -36,7 +36,7 @@ test: dev ## All tests but the long ones
 	$(PYTEST) -m "not long"
 
 test-fast: .venv/.dev ## Unit, conformance and HTTP tests
-	$(PYTEST) -q -m "not long" sdk/tests server/tests
+	$(PYTEST) -q -m "not long" sdk/tests server/tests checks/tests
 
 test-long: dev ## Kills, fuzzing and every client version
 	$(PYTEST) -m long

@@ -1,4 +1,4 @@
-"""The two floors of `ingest.py`: A parses and stores nothing; B is our whole request path over stores that do nothing."""
+"""The floors of `ingest.py`: A parses and stores nothing; B is our request path over stores that do nothing."""
 
 import asyncio
 import os
@@ -38,11 +38,9 @@ async def parse_only(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["path"] == "/json":
         pybase64.b64decode(_decode(body)["image"], validate=True)
     elif scope["path"] == "/multipart":
-        parts: list[bytes] = []
         with PushMultipartParser("benchmark", content_length=len(body)) as parser:
-            for event in parser.parse(body):
-                if event and not isinstance(event, MultipartSegment):
-                    parts.append(bytes(event))
+            events = list(parser.parse(body))
+        parts = [bytes(event) for event in events if event and not isinstance(event, MultipartSegment)]
         _decode(parts[0])
     await send({"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": b'{"id": "0190a000-0000-7000-8000-000000000001"}'})

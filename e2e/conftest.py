@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 
@@ -82,10 +84,6 @@ def running(data_dir: Path, command: str = "up", **environment: str) -> Iterator
 
 def wait_until_ready(url: str) -> None:
     """Until `/readyz` says so."""
-    import time
-
-    import httpx
-
     for _ in range(START_SECONDS * 20):
         try:
             if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
@@ -108,6 +106,15 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture 600 wide and 800 high."""
     path = tmp_path_factory.mktemp("picture") / "image.png"
     pixels = np.random.default_rng(0).integers(0, 255, (800, 600, 3), dtype=np.uint8)
+    cv2.imwrite(str(path), pixels)
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A JPEG of a few kilobytes."""
+    path = tmp_path_factory.mktemp("picture") / "small.jpg"
+    pixels = np.random.default_rng(0).integers(0, 255, (120, 160, 3), dtype=np.uint8)
     cv2.imwrite(str(path), pixels)
     return path
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 
@@ -85,8 +86,6 @@ def test_every_kind_of_image(server: Server, picture: Path) -> None:
     for image in (picture, str(picture), picture.read_bytes(), colour, colour[..., 0], deep):
         data = deployment.monitor(image, 0.1, prediction=SegmentationPrediction([]))
         assert "undecodable" not in deployment.get_prediction(data.id).image_state
-    import httpx
-
     kept = [item for item in deployment.list_predictions() if (item.width, item.height) == (30, 40)]
     pixels = [
         cv2.imdecode(np.frombuffer(httpx.get(server.url + str(item.image_url)).content, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -1,10 +1,9 @@
-"""Where adapters meet ports: settings in, a running API or worker out."""
+"""Where adapters meet ports: settings in, open stores and a running API out. The worker's part: `run_worker.py`."""
 
 import asyncio
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import cv2
 import structlog
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -24,7 +22,6 @@ from vedette_server.actions.record_prediction import PredictionRecorder
 from vedette_server.actions.show_image import ImageViewer
 from vedette_server.actions.tokens import Authenticator, ensure_organization, issue_token, revoke_token
 from vedette_server.adapters.clock import SystemClock
-from vedette_server.adapters.delta_log import DeltaMeasurementLog
 from vedette_server.adapters.local_objects import SegmentObjectStore
 from vedette_server.adapters.sql.accounts import SqlAccounts
 from vedette_server.adapters.sql.database import Database
@@ -43,7 +40,6 @@ from vedette_server.http.signing import Signer, SigningKey
 from vedette_server.ports.clock import Clock
 from vedette_server.ports.objects import ObjectStore
 from vedette_server.settings import Settings
-from vedette_server.worker.loop import Worker
 
 STATIC = Path(__file__).parent / "http" / "static"
 
@@ -170,29 +166,6 @@ def run_api(settings: Settings, announce: Callable[[str, str | None], None]) -> 
         )
         announce(settings.public_url or f"http://{_shown_host(settings.host)}:{port}", new_token)
         asyncio.run(_serve(server))
-
-
-def run_worker(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM, then finish the batch at hand."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    # One picture at a time: the machine's other cores belong to the model.
-    cv2.setNumThreads(1)
-    with DataDirectory(settings.data_dir).lock("worker"):
-        stores = open_stores(settings)
-        measurement_log = DeltaMeasurementLog(str(stores.directory.measurement_log))
-        try:
-            Worker(
-                predictions=stores.predictions,
-                objects=stores.objects,
-                measurement_log=measurement_log,
-                clock=stores.clock,
-                orphan_age=timedelta(minutes=settings.orphan_age_minutes),
-            ).run(stop)
-        finally:
-            measurement_log.close()
-            stores.close()
 
 
 # How long a thread may keep the others waiting. The one that commits wakes from each sync

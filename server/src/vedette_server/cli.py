@@ -71,6 +71,8 @@ def up(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """API, worker and dashboard in one command, with nothing else needed."""
     with explained():
         settings = load_settings(host=host, port=port, data_dir=data_dir)
+        # Refused here, before two processes refuse it one after the other.
+        DataDirectory(settings.data_dir).lock("api").close()
         with processes.worker_beside(settings):
             bootstrap.run_api(settings, _announce)
 
@@ -86,7 +88,7 @@ def api(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
 def worker(data_dir: DataDir = None) -> None:
     """The worker alone: it measures what the API records."""
     with explained():
-        bootstrap.run_worker(load_settings(data_dir=data_dir))
+        processes.become_worker(load_settings(data_dir=data_dir))
 
 
 @app.command(name="doctor")
@@ -129,7 +131,7 @@ def list_tokens(data_dir: DataDir = None) -> None:
     """All tokens of the organization, without their texts."""
     with explained():
         found = bootstrap.list_tokens(load_settings(data_dir=data_dir))
-    table = Table("id", "name", "scopes", "created", "expires", "revoked")
+    table = Table("id", "name", "scopes", "created", "expires", "revoked", box=None)
     for token in found:
         moments = (token.created_at, token.expires_at, token.revoked_at)
         shown = [moment.strftime("%Y-%m-%d %H:%M") if moment else "" for moment in moments]

@@ -10,6 +10,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import httpx
 import structlog
@@ -31,6 +32,14 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from vedette_server.cli import main; main()", *arguments]
 
 
+WORKER = [sys.executable, "-m", "vedette_server.run_worker"]
+
+
+def become_worker(settings: Settings) -> NoReturn:
+    """Replace this process by the worker's, which loads what this one does not need."""
+    os.execve(WORKER[0], WORKER, environment(settings))  # noqa: S606  (no shell is wanted)
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The environment in which another process sees the very same settings."""
     return {**os.environ, "VEDETTE_DATA_DIR": str(settings.data_dir)}
@@ -45,7 +54,7 @@ def worker_beside(settings: Settings) -> Iterator[None]:
     def watch() -> None:
         while not stopping.is_set():
             # A session of its own: Ctrl-C reaches this process, which then stops the worker in order.
-            process = subprocess.Popen(command("worker"), env=environment(settings), start_new_session=True)
+            process = subprocess.Popen(WORKER, env=environment(settings), start_new_session=True)
             running[:] = [process]
             code = process.wait()
             if not stopping.is_set():

@@ -1,4 +1,4 @@
-"""Recording predictions on both dialects: stored whole, once, under the right time and version, with what is doubtful flagged."""
+"""Recording predictions on both dialects: whole, once, under the right time and version, doubts flagged."""
 
 import base64
 import json
@@ -201,6 +201,8 @@ def test_an_unknown_class_can_be_named_later(server: Running) -> None:
     assert read(server, answer.json())["champion"]["objects"][0]["label"] == "crack"
 
 
+NO_DETECTIONS: dict[str, list[Any]] = {"detection_classes": [], "detection_scores": [], "detection_masks": []}
+
 DOUBTS: list[tuple[str, dict[str, Any], str]] = [
     ("self_crossing", {"outer": [[10, 10], [30, 30], [30, 10], [10, 20]]}, "crosses"),
     ("outside_frame", {"outer": a_square(50, 70, 30)}, "60×80"),
@@ -230,7 +232,7 @@ def test_doubtful_shapes_are_kept_and_flagged(server: Running, code: str, part: 
 @pytest.mark.parametrize(
     ("changes", "foreign_changes", "code", "word"),
     [
-        ({"prediction": {"objects": []}}, {"raw_predictions": {"detection_classes": [], "detection_scores": [], "detection_masks": []}}, "no_objects", "no object"),
+        ({"prediction": {"objects": []}}, {"raw_predictions": NO_DETECTIONS}, "no_objects", "no object"),
         ({"latency_seconds": 257.0}, {"latency": 257.0}, "latency_in_milliseconds", "milliseconds"),
         ({"width": 120, "height": 160}, {"width": 120, "height": 160}, "size_differs", "resized"),
         ({"width": 80, "height": 60}, {"width": 80, "height": 60}, "size_differs", "exchanged"),

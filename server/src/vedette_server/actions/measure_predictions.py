@@ -12,7 +12,7 @@ from vedette_server.domain.measurements import MEASUREMENT_VERSION, Measurements
 from vedette_server.domain.predictions import ImageState, PredictedAsset, Prediction, decode_segmentation
 from vedette_server.ports.clock import Clock
 from vedette_server.ports.measurement_log import MeasurementLog
-from vedette_server.ports.objects import ObjectDamaged, ObjectNotFound, ObjectStore
+from vedette_server.ports.objects import ObjectStore
 from vedette_server.ports.predictions import PredictionRecords
 from vedette_server.vision.image_decoding import Undecodable, decode_image
 from vedette_server.vision.image_quality import measure_image
@@ -77,8 +77,9 @@ def _measure(asset: PredictedAsset, objects: ObjectStore, report: Report) -> tup
     except Undecodable as error:
         report(asset, str(error))
         return (ImageState.FORGOTTEN if forgets else ImageState.UNDECODABLE), values
-    except (ObjectNotFound, ObjectDamaged) as error:
-        report(asset, str(error))
+    except Exception as error:
+        # Whatever is wrong with this one, its batch must not wait for it for ever.
+        report(asset, f"{type(error).__name__}: {error}")
     return after, values
 
 
