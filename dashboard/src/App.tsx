@@ -1,6 +1,7 @@
 import { ActionIcon, Anchor, AppShell, Button, Container, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { Link, Route, Switch } from "wouter";
+import { deploymentIn } from "./addresses";
 import { useMe } from "./api/queries";
 import { DeploymentPage } from "./pages/DeploymentPage";
 import { Deployments } from "./pages/Deployments";
@@ -42,8 +43,8 @@ function SignedIn() {
           <Trouble error={me.error} />
           <Switch>
             <Route path="/"><Deployments /></Route>
-            <Route path="/deployments/:deployment">{(at) => <DeploymentPage key={at.deployment} deployment={at.deployment} />}</Route>
-            <Route path="/deployments/:deployment/predictions/:id">{(at) => <PredictionPage deployment={at.deployment} id={at.id} />}</Route>
+            <Route path="/deployments/:deployment">{() => <DeploymentPage key={deploymentIn(location.pathname)} deployment={deploymentIn(location.pathname)} />}</Route>
+            <Route path="/deployments/:deployment/predictions/:id">{(at) => <PredictionPage deployment={deploymentIn(location.pathname)} id={at.id} />}</Route>
             <Route>
               <Text mt="xl">There is nothing at this address. <Anchor component={Link} href="/">All deployments</Anchor></Text>
             </Route>

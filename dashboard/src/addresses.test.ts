@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asShown, deploymentAddress, predictionAddress, readFilter, withChoice } from "./addresses";
+import { asShown, deploymentAddress, deploymentIn, predictionAddress, readFilter, withChoice } from "./addresses";
 
 describe("addresses", () => {
   it("keep names whole", () => {
@@ -15,5 +15,15 @@ describe("addresses", () => {
 
   it("show the champion unless told otherwise", () => {
     expect(["both", "shadow", "nonsense", null].map(asShown)).toEqual(["both", "shadow", "champion", "champion"]);
+  });
+});
+
+describe("deploymentIn", () => {
+  it.each(["coins", "a b", 'a=b&c?d#e+f%3D"<', "100%", "ü;,"])("gives back %s", (name) => {
+    expect(deploymentIn(predictionAddress(name, "1"))).toBe(name);
+  });
+
+  it("takes an address that nobody encoded as it is", () => {
+    expect(deploymentIn("/deployments/100%")).toBe("100%");
   });
 });

@@ -29,3 +29,16 @@ export const deploymentAddress = (deployment: string, search?: URLSearchParams):
 
 export const predictionAddress = (deployment: string, id: string, search?: URLSearchParams): string =>
   `/deployments/${encodeURIComponent(deployment)}/predictions/${encodeURIComponent(id)}${suffix(search)}`;
+
+/**
+ * The deployment's name in one of these addresses. The router decodes a path only as far as
+ * `decodeURI` does, which leaves names with `=`, `&` or `?` in them half encoded.
+ */
+export function deploymentIn(path: string): string {
+  const segment = path.split("/")[2] ?? "";
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -25,7 +25,7 @@ def make_router(static: Path) -> APIRouter:
             # Built files carry a hash of their content in their name.
             forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={"Cache-Control": forever})
-        if "." in path.rpartition("/")[2]:
+        if path.startswith("assets/") or ("/" not in path and "." in path):
             raise NotFound("file", path)
         index = root / "index.html"
         if not index.is_file():
