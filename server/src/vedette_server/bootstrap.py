@@ -153,10 +153,10 @@ def run_api(settings: Settings, announce: Callable[[str, str | None], None]) -> 
     with DataDirectory(settings.data_dir).lock("api"):
         stores = open_stores(settings)
         new_token = welcome(settings, stores)
-        port = settings.port or _free_port(settings.host)
+        port = settings.listen_port or _free_port(settings.listen_host)
         server = Server(
             make_app(settings, stores),
-            address=settings.host,
+            address=settings.listen_host,
             port=port,
             interface=Interfaces.ASGI,
             websockets=False,
@@ -164,7 +164,7 @@ def run_api(settings: Settings, announce: Callable[[str, str | None], None]) -> 
             backpressure=1024,
             log_enabled=False,
         )
-        announce(settings.public_url or f"http://{_shown_host(settings.host)}:{port}", new_token)
+        announce(settings.public_url or f"http://{_shown_host(settings.listen_host)}:{port}", new_token)
         asyncio.run(_serve(server))
 
 

@@ -35,8 +35,8 @@ app.add_typer(keys, name="keys")
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-Host = Annotated[str | None, typer.Option(help="The address to listen on [VEDETTE_HOST, 127.0.0.1].")]
-Port = Annotated[int | None, typer.Option(help="The port to listen on [VEDETTE_PORT, 8600].")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on [VEDETTE_LISTEN_HOST, 127.0.0.1].")]
+Port = Annotated[int | None, typer.Option(help="The port to listen on [VEDETTE_LISTEN_PORT, 8600].")]
 DataDir = Annotated[Path | None, typer.Option(help="Where the embedded stores are [VEDETTE_DATA_DIR, ./vedette-data].")]
 
 
@@ -70,7 +70,7 @@ def load_settings(**given: Any) -> Settings:
 def up(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """API, worker and dashboard in one command, with nothing else needed."""
     with explained():
-        settings = load_settings(host=host, port=port, data_dir=data_dir)
+        settings = load_settings(listen_host=host, listen_port=port, data_dir=data_dir)
         # Refused here, before two processes refuse it one after the other.
         DataDirectory(settings.data_dir).lock("api").close()
         with processes.worker_beside(settings):
@@ -81,7 +81,7 @@ def up(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
 def api(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """The API and the dashboard alone."""
     with explained():
-        bootstrap.run_api(load_settings(host=host, port=port, data_dir=data_dir), _announce)
+        bootstrap.run_api(load_settings(listen_host=host, listen_port=port, data_dir=data_dir), _announce)
 
 
 @app.command()
@@ -163,7 +163,7 @@ def demo(
 ) -> None:
     """Two real segmentation programs on real pictures, watched live."""
     with explained():
-        settings = load_settings(port=port, data_dir=data_dir)
+        settings = load_settings(listen_port=port, data_dir=data_dir)
         raise typer.Exit(processes.run_demo(settings, out, predictions, open_browser=browser))
 
 

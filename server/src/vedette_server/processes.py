@@ -86,12 +86,16 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 def run_demo(settings: Settings, console: Console, predictions: int, *, open_browser: bool) -> int:
     """Start a server, say where it is as soon as it answers, run the demo's programs until Ctrl-C."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    port = settings.port if _is_free(settings.host, settings.port) else _free_port(settings.host)
-    url = f"http://{settings.host}:{port}"
+    port = (
+        settings.listen_port
+        if _is_free(settings.listen_host, settings.listen_port)
+        else _free_port(settings.listen_host)
+    )
+    url = f"http://{settings.listen_host}:{port}"
     log_file = settings.data_dir / "server.log"
     with log_file.open("ab") as sink:
         server = subprocess.Popen(
-            command("up", "--host", settings.host, "--port", str(port)),
+            command("up", "--host", settings.listen_host, "--port", str(port)),
             env=environment(settings),
             stdout=sink,
             stderr=sink,

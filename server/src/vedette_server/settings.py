@@ -22,8 +22,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VEDETTE_", extra="ignore", frozen=True)
 
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8600, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    listen_host: str = Field("127.0.0.1", description="The address to listen on.")
+    listen_port: int = Field(8600, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
         None, description="The origin by which clients reach the server; else the one each request used."
     )

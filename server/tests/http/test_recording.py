@@ -72,6 +72,12 @@ def test_multipart_and_json_are_the_same_call(server: Running) -> None:
     assert server.counted() == (1, 1)
 
 
+def test_two_native_calls_without_an_id_are_two_calls(server: Running) -> None:
+    server.create()
+    assert server.send().json()["id"] != server.send().json()["id"]
+    assert server.counted() == (2, 2)
+
+
 def test_the_same_id_with_other_content_conflicts(server: Running) -> None:
     server.create()
     server.create("others")

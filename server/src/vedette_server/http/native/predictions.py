@@ -11,6 +11,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from starlette.concurrency import run_in_threadpool
 
 from vedette import contract
+from vedette.ids import uuid7
 from vedette_server.actions.deployments import Watched
 from vedette_server.actions.record_prediction import (
     Submission,
@@ -211,7 +212,8 @@ def _submission(said: contract.PredictionRequest, image: bytes, part_filename: s
             model_version=said.model_version,
         ),
         shadow=shadow,
-        id=said.id,
+        # Without an id of the caller's, two calls are two calls, however alike.
+        id=said.id or uuid7(),
         declared_content_type=said.content_type,
         declared_size=size,
         captured_at=parse_time("captured_at", said.captured_at),
