@@ -1,33 +1,36 @@
 # `make demo` and `make test` need Python 3.11 or newer, make and git; everything else comes as wheels.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-fast test-long check format schema build bench clean
+.PHONY: help setup dev demo test test-fast test-long check format schema lock build bench clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 STATIC := server/src/vedette_server/http/static
-DASHBOARD_SOURCES := $(shell find dashboard -name node_modules -prune -o -type f -print 2>/dev/null)
+# Folders too: a file that is gone shows only in its folder's time.
+DASHBOARD_SOURCES := schema/openapi.json $(shell find dashboard -name node_modules -prune -o -type f -print; find dashboard/src dashboard/public -type d)
 PYTEST := $(BIN)/python -m pytest
+LOCK := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.uv/python: setup/uv.sh
+.uv/python: setup/uv.sh requirements/uv.txt
 	@echo "Getting uv ..." && setup/uv.sh
 
-.venv/.runtime: .uv/python setup/environment.sh requirements/runtime.txt sdk/pyproject.toml server/pyproject.toml
+.venv/.runtime: setup/environment.sh requirements/runtime.txt sdk/pyproject.toml server/pyproject.toml | .uv/python
 	@echo "Installing the server ..." && setup/environment.sh && touch $@
 
 .venv/.dev: .venv/.runtime requirements/dev.txt
-	@.uv/bin/uv pip install --quiet --require-hashes -r requirements/dev.txt && touch $@
+	@.uv/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt && touch $@
 
-$(STATIC)/index.html: .uv/python setup/dashboard.sh $(DASHBOARD_SOURCES)
+$(STATIC)/index.html: setup/dashboard.sh requirements/node.txt $(DASHBOARD_SOURCES) | .uv/python
 	@echo "Building the dashboard ..." && setup/dashboard.sh >.uv/dashboard.log 2>&1 || { cat .uv/dashboard.log; exit 1; }
 	@touch $@
 
 setup: ## Everything that running needs, in .venv/bin/vedette
-	@$(MAKE) -j2 .venv/.runtime $(STATIC)/index.html
+	@$(MAKE) --silent -j2 .venv/.runtime $(STATIC)/index.html
 
-dev: setup .venv/.dev ## Everything that checks and tests need
+dev: ## Everything that checks and tests need
+	@$(MAKE) --silent -j2 .venv/.dev $(STATIC)/index.html
 
 demo: setup ## Two real segmentation programs, watched live in the browser
 	@exec $(BIN)/vedette demo
@@ -45,8 +48,8 @@ check: dev ## Format, lint, types, imports, schema, licences, dashboard
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/vedette openapi | diff -u schema/openapi.json - || { echo "run: make schema"; exit 1; }
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/vedette openapi | diff -u schema/openapi.json - || { echo "The API and its document differ: make schema"; exit 1; }
 	$(BIN)/python checks/licences.py
 	$(BIN)/python checks/locks.py
 	setup/dashboard.sh check
@@ -57,12 +60,15 @@ format: dev ## Put code into shape
 schema: .venv/.runtime ## Write schema/openapi.json anew
 	$(BIN)/vedette openapi > schema/openapi.json
 
+lock: .uv/python ## Versions and hashes for requirements/*.in (UPGRADE=1: the newest)
+	@for name in uv node runtime dev; do $(LOCK) $(if $(UPGRADE),--upgrade) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
 build: setup ## Both wheels, in dist/
 	.uv/bin/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python -o dist sdk
 	.uv/bin/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python -o dist server
 
 bench: setup ## All benchmarks, or one: make bench NAME=ingest
-	@for name in $(or $(NAME),$(notdir $(basename $(wildcard bench/*.py)))); do $(BIN)/python bench/$$name.py || exit 1; done
+	@for name in $(or $(NAME),$(notdir $(basename $(shell grep -l RESULT bench/*.py)))); do $(BIN)/python bench/$$name.py || exit 1; done
 
-clean: ## Remove what was made
-	rm -rf .uv .venv .node dist dashboard/node_modules $(STATIC)
+clean: ## Remove what was made; data stays
+	rm -rf .uv .venv .node dist dashboard/node_modules $(STATIC) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

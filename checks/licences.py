@@ -1,86 +1,147 @@
-"""Third-party licences: everything that is shipped or linked must be permissive or weakly copyleft.
+"""Licences of everything that runs, is linked or is bundled, against the lists of those that may be.
 
-Looks at the installed runtime packages and at the dashboard's lock file.
+Reads what packages say of themselves: the installed metadata of Python's, the
+lock file of the dashboard's. What a wheel carries inside (FFmpeg in OpenCV's,
+GEOS in shapely's, both LGPL) is not looked into.
 """
 
 import json
 import re
 import sys
-from importlib.metadata import Distribution, distributions
+from collections.abc import Iterable, Set
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 
-ALLOWED = (
-    "apache", "mit", "bsd", "isc", "psf", "python software foundation", "python-2.0", "mpl", "mozilla public",
-    "lgpl", "lesser general public", "0bsd", "unlicense", "cc0", "zlib", "hpnd", "public domain", "blueoak",
-)  # fmt: skip
-FORBIDDEN = ("agpl", "affero", "sspl", "busl", "business source", "elastic license")
+# Ask for no more than their notice. May be compiled into the dashboard's files.
+PERMISSIVE = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "MIT", "MIT-0", "MIT-CMU"}
+PERMISSIVE |= {"PSF-2.0", "Python-2.0", "Unlicense", "Zlib"}
+# Ask for changes to themselves to be published: met by linking to the untouched library.
+LINKED = PERMISSIVE | {"MPL-2.0", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later"}
+# Nothing of them is shipped.
+TOOLS = LINKED | {"BlueOak-1.0.0", "CC-BY-4.0"}
 
-# What these state nowhere in their metadata, read in their own licence files.
-KNOWN = {"pure-eval": "MIT"}
+# What packages write that state no SPDX expression.
+NAMES = {
+    "Apache 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "BSD 2-Clause License": "BSD-2-Clause",
+    "BSD License": "BSD-3-Clause",
+    "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
 
 
-def is_allowed(licence: str) -> bool:
-    """Whether one of the alternatives of a licence expression may be linked, with all of its parts."""
-    lowered = licence.lower()
-    if any(word in lowered for word in FORBIDDEN):
-        return False
-    alternatives = re.split(r"\s+or\s+|/|;", lowered)
-    return any(
-        all(any(word in part for word in ALLOWED) for part in re.split(r"\s+and\s+|,", alternative))
-        for alternative in alternatives
-    )
+def is_allowed(expression: str, allowed: Set[str]) -> bool:
+    """Whether `allowed` alone satisfies an SPDX expression.
+
+    AND wants both sides and binds tighter than OR, which wants one. Exceptions
+    (WITH), unknown names and what is no expression at all are not allowed.
+    """
+    tokens = re.findall(r"[()]|[^\s()]+", expression)
+
+    def either() -> bool:
+        answer = both()
+        while tokens[:1] == ["OR"]:
+            tokens.pop(0)
+            # On the left, or the right side would stay unread where the left suffices.
+            answer = both() or answer
+        return answer
+
+    def both() -> bool:
+        answer = one()
+        while tokens[:1] == ["AND"]:
+            tokens.pop(0)
+            answer = one() and answer
+        return answer
+
+    def one() -> bool:
+        if not tokens:
+            return False
+        token = tokens.pop(0)
+        if token != "(":
+            return token in allowed
+        answer = either()
+        return bool(tokens) and tokens.pop(0) == ")" and answer
+
+    return either() and not tokens
 
 
-def licence_of(package: Distribution) -> str:
-    """A package's licence by its expression, its classifiers, or its licence field."""
-    metadata = package.metadata
-    if expression := metadata.get("License-Expression"):
-        return expression
+def read_licence(package: PackageMetadata) -> str:
+    """The SPDX expression that a Python package's metadata amounts to, else its own words.
+
+    Several classifiers may mean a choice or a sum; they are read as a sum, the stricter.
+    """
+    if expressions := package.get_all("License-Expression"):
+        return str(expressions[0])
     classifiers = [
-        classifier.rpartition(" :: ")[2]
-        for classifier in metadata.get_all("Classifier") or []
-        if classifier.startswith("License ::") and not classifier.endswith("OSI Approved")
+        line.rpartition(" :: ")[2] for line in package.get_all("Classifier") or [] if " OSI Approved :: " in line
     ]
     if classifiers:
-        return " OR ".join(classifiers)
-    stated = (metadata.get("License") or "").strip().splitlines()
-    return stated[0] if stated else KNOWN.get(metadata["Name"], "unknown")
+        return " AND ".join(NAMES.get(name, f"({name})") for name in classifiers)
+    words = " ".join(" ".join(package.get_all("License") or ["not stated"]).split())
+    return NAMES.get(words, words)
 
 
-def locked_names(file: Path) -> set[str]:
-    """The names in a compiled requirements file."""
-    lines = file.read_text().splitlines()
-    return {line.partition("==")[0].lower() for line in lines if "==" in line and not line.startswith(" ")}
+def find_python(lock: Path, allowed: Set[str]) -> tuple[int, list[str]]:
+    """How many packages of a compiled requirements file are for this machine, and what is wrong with which."""
+    lines = [line.removesuffix(" \\") for line in lock.read_text().splitlines() if re.match(r"\w", line)]
+    wanted = [requirement for line in lines if applies(requirement := Requirement(line))]
+    wrong = []
+    for requirement in wanted:
+        try:
+            licence = read_licence(metadata(requirement.name))
+        except PackageNotFoundError:
+            wrong.append(f"{requirement.name}: not installed, so nothing is known")
+            continue
+        if not is_allowed(licence, allowed):
+            wrong.append(f"{requirement.name}: {licence[:80]}")
+    return len(wanted), wrong
 
 
-def find_python(names: set[str]) -> list[str]:
-    """Runtime packages whose licence is not allowed."""
-    found = []
-    for package in distributions():
-        name = package.metadata["Name"]
-        if name.lower().replace("_", "-") in names and not is_allowed(licence := licence_of(package)):
-            found.append(f"{name}: {licence}")
-    return found
+def applies(requirement: Requirement) -> bool:
+    """Whether a requirement is for this machine's Python and platform."""
+    return requirement.marker is None or requirement.marker.evaluate()
 
 
-def find_node(lock: Path) -> list[str]:
-    """Packages of the dashboard that reach the browser and whose licence is not allowed."""
-    packages = json.loads(lock.read_text())["packages"]
-    return [
-        f"{path.rpartition('node_modules/')[2]}: {entry.get('license', 'unknown')}"
-        for path, entry in packages.items()
-        if path and not entry.get("dev") and not is_allowed(entry.get("license", "unknown"))
-    ]
+def find_npm(lock: Path, allowed: Set[str], *, tools: bool) -> tuple[int, list[str]]:
+    """The same of a package-lock.json: of what is bundled, or of the `tools` that bundle."""
+    packages = {
+        path.rpartition("node_modules/")[2]: entry
+        for path, entry in json.loads(lock.read_text())["packages"].items()
+        if path and bool(entry.get("dev") or entry.get("devOptional")) is tools
+    }
+    licences = {name: str(entry.get("license", "not stated")) for name, entry in packages.items()}
+    return len(licences), [f"{name}: {text}" for name, text in licences.items() if not is_allowed(text, allowed)]
+
+
+def report(findings: Iterable[tuple[str, tuple[int, list[str]]]]) -> int:
+    """Print one line of numbers, or every package that may not stay; return the exit code."""
+    findings = list(findings)
+    wrong = [f"{kind}: {line}" for kind, (_, lines) in findings for line in lines]
+    print(
+        "\n".join(wrong) or "licences: all allowed of " + ", ".join(f"{count} {kind}" for kind, (count, _) in findings)
+    )
+    return 1 if wrong else 0
 
 
 def main() -> int:
-    """Print what is not allowed, or how much was looked at."""
-    names = locked_names(ROOT / "requirements" / "runtime.txt")
-    found = find_python(names) + find_node(ROOT / "dashboard" / "package-lock.json")
-    print("\n".join(found) or f"licences: {len(names)} Python packages and the dashboard's are all permitted")
-    return bool(found)
+    """Look at all that `make dev` installs and the dashboard's lock names."""
+    npm = ROOT / "dashboard" / "package-lock.json"
+    return report(
+        [
+            ("Python packages that run", find_python(ROOT / "requirements" / "runtime.txt", LINKED)),
+            ("Python tools", find_python(ROOT / "requirements" / "dev.txt", TOOLS)),
+            ("npm packages in the dashboard", find_npm(npm, PERMISSIVE, tools=False)),
+            ("npm tools", find_npm(npm, TOOLS, tools=True)),
+        ]
+    )
 
 
 if __name__ == "__main__":

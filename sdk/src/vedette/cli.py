@@ -8,14 +8,14 @@ from importlib.metadata import version
 NEEDS_SERVER = """\
 vedette {version}, the SDK alone.
 
-`vedette {command}` belongs to the server, which is not installed here:
+`vedette {command}` needs the server, which is not installed here:
 
     pip install vedette-server
 """
 
 
 def main() -> None:
-    """Hand over to the server's commands, or say what to install."""
+    """Hand over to the server's commands, or say what to install and exit with 2."""
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"vedette {version('vedette')}")
         return
@@ -23,4 +23,5 @@ def main() -> None:
         command = sys.argv[1] if len(sys.argv) > 1 else "up"
         print(NEEDS_SERVER.format(version=version("vedette"), command=command), end="", file=sys.stderr)
         raise SystemExit(2)
+    # By name: the SDK's sources never import the server's.
     importlib.import_module("vedette_server.cli").main()
