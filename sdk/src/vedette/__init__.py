@@ -14,6 +14,7 @@ from vedette.contract import Data, Flag, ModelVersion, PredictionItem
 from vedette.errors import (
     Conflict,
     Forbidden,
+    InvalidHost,
     InvalidPrediction,
     InvalidRequest,
     NotFound,
@@ -36,6 +37,7 @@ __all__ = [
     "Deployment",
     "Flag",
     "Forbidden",
+    "InvalidHost",
     "InvalidPrediction",
     "InvalidRequest",
     "ModelVersion",

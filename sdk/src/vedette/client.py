@@ -6,7 +6,8 @@ from types import TracebackType
 from uuid import UUID
 
 from vedette import contract
-from vedette.connection import Connection
+from vedette.arguments import check_tags
+from vedette.connection import Connection, path_segment
 from vedette.deployment import Deployment
 from vedette.errors import NotFound, Unauthorized
 
@@ -35,7 +36,8 @@ class Client:
         *,
         timeout: float = 30.0,
     ) -> None:
-        token = api_token or os.environ.get("VEDETTE_TOKEN")
+        # A token read from a file ends in a new line.
+        token = (api_token or os.environ.get("VEDETTE_TOKEN") or "").strip()
         if not token:
             raise Unauthorized(
                 "no token: give api_token, or set VEDETTE_TOKEN; `vedette token create` on the server makes one", 401
@@ -50,7 +52,17 @@ class Client:
 
     def get_deployment(self, name: str) -> Deployment:
         """A deployment by name (or id). `NotFound` if there is none."""
-        return Deployment(self._connection, self._connection.get(f"/v1/deployments/{name}", contract.Deployment))
+        if not name:
+            raise NotFound("no deployment has an empty name", 404)
+        path = f"/v1/deployments/{path_segment(name)}"
+        return Deployment(self._connection, self._connection.get(path, contract.Deployment))
+
+    def find_deployment(self, name: str) -> Deployment | None:
+        """A deployment by name (or id), or None."""
+        try:
+            return self.get_deployment(name)
+        except NotFound:
+            return None
 
     def get_deployment_by_id(self, id: UUID | str) -> Deployment:
         """A deployment by id. `NotFound` if there is none."""
@@ -90,6 +102,9 @@ class Client:
         """Close the connections."""
         self._connection.close()
 
+    def __repr__(self) -> str:
+        return f"Client(host={self._connection.host!r})"
+
     def __enter__(self) -> "Client":
         return self
 
@@ -113,9 +128,10 @@ class Datalake:
         self._connection = connection
 
     def list_data(
-        self, *, source: str | None = None, tags: Sequence[str] = (), limit: int | None = None
+        self, *, source: str | None = None, tags: Sequence[str] | None = None, limit: int | None = None
     ) -> Iterator[contract.Data]:
         """Data of a source that carry all of `tags`, the last recorded first; all, or the first `limit`."""
+        wanted_tags = check_tags(tags)
         cursor: str | None = None
         left = limit
         while left is None or left > 0:
@@ -125,7 +141,7 @@ class Datalake:
                 limit=min(left or 500, 500),
                 cursor=cursor,
                 source=source,
-                tag=list(tags),
+                tag=wanted_tags,
             )
             yield from page.items
             left = None if left is None else left - len(page.items)

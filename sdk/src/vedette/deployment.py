@@ -10,7 +10,17 @@ from uuid import UUID
 import msgspec
 
 from vedette import contract
-from vedette.connection import Connection
+from vedette.arguments import (
+    check_id,
+    check_metadata,
+    check_model_version,
+    check_pixels,
+    check_seconds,
+    check_tags,
+    check_text,
+    check_timestamp,
+)
+from vedette.connection import Connection, path_segment
 from vedette.contract import Flag, ModelVersion, PredictionAnswer, PredictionItem
 from vedette.errors import InvalidPrediction
 from vedette.ids import uuid7
@@ -136,12 +146,13 @@ class Deployment:
         Args:
             image_path: a path, the bytes of an image file, or an array (H, W) or (H, W, 3), RGB.
             latency: how long the inference took, in seconds.
-            height: of the picture in pixels; read from the picture if left out.
+            height: of the picture in pixels; with `width`, or read from the picture if both are left out.
             width: likewise.
             prediction: what the model said.
             source: where the picture comes from, a camera for example; `serving` if left out.
             tags: tags for the picture.
-            timestamp: when the picture was taken, in seconds since 1970 or with a zone; now if left out.
+            timestamp: when the picture was taken, in seconds since 1970 or with a zone. Left out, it is now;
+                with an `id` of yours, the moment it first arrives, so that calling again is the same call.
             model_version: the version that predicted, by name; a new name makes a new version.
                 Left out, it is the champion at `timestamp`.
             shadow_model_version: likewise for the shadow.
@@ -154,35 +165,36 @@ class Deployment:
 
         Raises:
             InvalidPrediction: before anything is sent.
+            OSError: the picture's file cannot be read.
             RequestRefused: the server says what is wrong.
             Unavailable: the server could not be reached, after several tries.
         """
-        if prediction is None:
-            raise InvalidPrediction("prediction", None, "a SegmentationPrediction")
+        said = _check_prediction("prediction", prediction)
         if (shadow_raw_predictions is None) != (shadow_latency is None):
             missing = "shadow_latency" if shadow_latency is None else "shadow_raw_predictions"
             raise InvalidPrediction(missing, None, "a shadow's prediction and its latency together")
-        file = read_image(image_path, filename)
+        file = read_image(image_path, check_text("filename", filename))
         shadow = None
         if shadow_raw_predictions is not None:
             shadow = contract.WireShadow(
-                prediction=shadow_raw_predictions.to_wire(),
-                latency_seconds=_seconds("shadow_latency", shadow_latency),
-                model_version=_version_name(shadow_model_version),
+                prediction=_check_prediction("shadow_raw_predictions", shadow_raw_predictions).to_wire(),
+                latency_seconds=check_seconds("shadow_latency", shadow_latency),
+                model_version=check_model_version("shadow_model_version", shadow_model_version),
             )
         request = contract.PredictionRequest(
-            id=_id(id),
-            prediction=prediction.to_wire(),
-            latency_seconds=_seconds("latency", latency),
-            width=width,
-            height=height,
+            # Every call carries an id, so that sending it again after a lost answer stores nothing twice.
+            id=uuid7() if id is None else check_id(id),
+            prediction=said.to_wire(),
+            latency_seconds=check_seconds("latency", latency),
+            width=check_pixels("width", width),
+            height=check_pixels("height", height),
             filename=file.filename,
-            captured_at=_moment(timestamp),
-            source=source,
-            tags=list(tags or ()),
-            metadata=dict(metadata or {}),
-            model_version=_version_name(model_version),
-            keep_image=keep_image,
+            captured_at=_captured_at(timestamp, id),
+            source=check_text("source", source),
+            tags=check_tags(tags),
+            metadata=check_metadata(metadata),
+            model_version=check_model_version("model_version", model_version),
+            keep_image=bool(keep_image),
             shadow=shadow,
         )
         answer = self._connection.post_image(
@@ -200,12 +212,12 @@ class Deployment:
 
     def name_class(self, model_version: str, class_id: int, name: str) -> ModelVersion:
         """Name a class of a version, with effect on every prediction already kept."""
-        path = f"{self._path()}/model-versions/{model_version}/labels/{class_id}"
+        path = f"{self._path()}/model-versions/{path_segment(model_version)}/labels/{class_id}"
         return self._connection.send("PUT", path, contract.LabelRequest(name), ModelVersion, repeat=True)
 
     def get_prediction(self, id: UUID | str) -> PredictionItem:
         """One prediction by its id."""
-        return self._connection.get(f"{self._path()}/predictions/{id}", PredictionItem)
+        return self._connection.get(f"{self._path()}/predictions/{path_segment(str(id))}", PredictionItem)
 
     def list_predictions(
         self,
@@ -246,38 +258,15 @@ class Deployment:
         return f"/v1/deployments/{self.id}"
 
 
-def _id(value: UUID | str | None) -> UUID:
-    if value is None:
-        return uuid7()
-    try:
-        return value if isinstance(value, UUID) else UUID(value)
-    except (ValueError, AttributeError, TypeError) as error:
-        wanted = 'a UUID; to use a name of your own: uuid.uuid5(deployment.id, "your name")'
-        raise InvalidPrediction("id", repr(value), wanted) from error
+def _check_prediction(field: str, value: object) -> SegmentationPrediction:
+    if not isinstance(value, SegmentationPrediction):
+        raise InvalidPrediction(field, type(value).__name__, "a SegmentationPrediction")
+    return value
 
 
-def _seconds(field: str, value: float | timedelta | None) -> float:
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if isinstance(seconds, str | bytes | bool) or not hasattr(seconds, "__float__"):
-        raise InvalidPrediction(field, repr(value), "seconds, as a number")
-    number = float(seconds)  # type: ignore[arg-type]
-    if not math.isfinite(number) or number < 0:
-        raise InvalidPrediction(field, repr(value), "seconds, 0 or more")
-    return number
-
-
-def _moment(value: float | datetime | None) -> datetime | float | None:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise InvalidPrediction("timestamp", repr(value), "a datetime with its zone, like datetime.now(UTC)")
-        return value.astimezone(UTC)
-    if value is None:
-        # The caller's clock, now: sent later or twice, the prediction keeps the time it was made.
-        return datetime.now(UTC)
-    if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__") or not math.isfinite(value):
-        raise InvalidPrediction("timestamp", repr(value), "seconds since 1970, or a datetime with its zone")
-    return float(value)
-
-
-def _version_name(value: str | ModelVersion | None) -> str | None:
-    return value.name if isinstance(value, ModelVersion) else value
+def _captured_at(timestamp: float | datetime | None, id: UUID | str | None) -> float | datetime | None:
+    if timestamp is not None:
+        return check_timestamp(timestamp)
+    # The caller's clock, now. But an id of the caller's own may come again, from a program that
+    # was started anew for example: another time would make it another call, and a conflict.
+    return datetime.now(UTC) if id is None else None

@@ -2,6 +2,8 @@
 
 from vedette.contract import ProblemField
 
+MAX_SHOWN = 120
+
 
 class VedetteError(Exception):
     """The root of everything below."""
@@ -11,14 +13,26 @@ class InvalidPrediction(VedetteError, ValueError):
     """A prediction is not what was wanted; nothing was sent. `field` names the place."""
 
     def __init__(self, field: str, got: object, wanted: str) -> None:
+        text = str(got)
         self.field = field
-        self.got = got
+        self.got = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
         self.wanted = wanted
-        super().__init__(f"{field}: got {got}, wanted {wanted}")
+        super().__init__(f"{field}: got {self.got}, wanted {wanted}")
+
+
+class InvalidHost(VedetteError, ValueError):
+    """`host`, or `VEDETTE_HOST`, is no address of a server."""
 
 
 class Unavailable(VedetteError):
-    """The server could not be reached, or could not take the request now. Trying later may help."""
+    """The server could not be reached, or could not take the request now. Trying later may help.
+
+    `retry_after_seconds` is how long the server asked to be left alone, if it did.
+    """
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message)
 
 
 class RequestRefused(VedetteError):

@@ -1,5 +1,6 @@
 """A picture as callers have it, made into a file's bytes: a path, bytes, or an array of pixels."""
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -26,14 +27,16 @@ def read_image(image: Any, filename: str | None = None) -> ImageFile:
     Files and bytes go as they are. Arrays become PNG, which loses nothing: encode
     them as JPEG yourself where size matters more.
     """
-    if isinstance(image, str | Path):
+    if isinstance(image, str | os.PathLike):
         path = Path(image)
-        return ImageFile(path.read_bytes(), filename or path.name)
+        # A file's name may hold bytes that are no text; it is a name for people here, no address.
+        return ImageFile(path.read_bytes(), filename or path.name.encode(errors="replace").decode())
     if isinstance(image, bytes | bytearray | memoryview):
         return ImageFile(bytes(image), filename or "image")
-    if hasattr(image, "__array_interface__") or hasattr(image, "__array__"):
+    # Pictures of other libraries have an array's interface without being one.
+    if hasattr(image, "__array__") and hasattr(image, "shape") and hasattr(image, "dtype"):
         return ImageFile(_encode_png(image), filename or "image.png")
-    raise InvalidPrediction("image", type(image).__name__, WANTED)
+    raise InvalidPrediction("image_path", type(image).__name__, WANTED)
 
 
 _COLOUR_TYPES = {1: 0, 3: 2, 4: 6}
@@ -42,11 +45,11 @@ _COLOUR_TYPES = {1: 0, 3: 2, 4: 6}
 def _encode_png(array: Any) -> bytes:
     shape = tuple(array.shape)
     channels = 1 if len(shape) == 2 else shape[2] if len(shape) == 3 else 0
-    kind = str(array.dtype)
-    if channels not in _COLOUR_TYPES or kind not in {"uint8", "uint16"} or 0 in shape:
-        raise InvalidPrediction("image", f"an array {shape} of {kind}", WANTED)
+    kind = getattr(array.dtype, "kind", "")
+    depth = 8 * getattr(array.dtype, "itemsize", 0)
+    if channels not in _COLOUR_TYPES or kind != "u" or depth not in {8, 16} or 0 in shape:
+        raise InvalidPrediction("image_path", f"an array {shape} of {array.dtype}", WANTED)
     height, width = shape[:2]
-    depth = 8 if kind == "uint8" else 16
     # PNG's numbers are big-endian.
     pixels = array.tobytes() if depth == 8 else array.astype(">u2").tobytes()
     stride = width * channels * depth // 8

@@ -6,12 +6,14 @@ library is needed here.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from operator import index
 from typing import Any
 
 import msgspec
 
+from vedette.arguments import check_text
 from vedette.contract import Point, Ring, WireObject, WirePart, WirePrediction
 from vedette.errors import InvalidPrediction
 
@@ -56,15 +58,16 @@ class SegmentationPrediction:
         detection_boxes: Sequence[Any] | None = None,
         detection_texts: Sequence[str] | None = None,
     ) -> None:
-        classes = [_class_id(n, value) for n, value in enumerate(_listed(detection_classes))]
-        masks = _listed(detection_masks)
-        scores = None if detection_scores is None else _listed(detection_scores)
-        texts = None if detection_texts is None else list(detection_texts)
+        classes = _listed("detection_classes", detection_classes, "a list of class ids")
+        masks = _listed("detection_masks", detection_masks, "a list of outlines")
+        scores = _listed_if_any("detection_scores", detection_scores, "a list of scores")
+        texts = _listed_if_any("detection_texts", detection_texts, "a list of texts")
+        boxes = _listed_if_any("detection_boxes", detection_boxes, "a list of boxes")
         for name, values in (
             ("detection_masks", masks),
             ("detection_scores", scores),
             ("detection_texts", texts),
-            ("detection_boxes", None if detection_boxes is None else _listed(detection_boxes)),
+            ("detection_boxes", boxes),
         ):
             if values is not None and len(values) != len(classes):
                 raise InvalidPrediction(
@@ -72,10 +75,10 @@ class SegmentationPrediction:
                 )
         self._objects = [
             SegmentedObject(
-                class_id,
+                _class_id(f"detection_classes[{n}]", class_id),
                 [Part(_ring(f"detection_masks[{n}]", masks[n]))],
                 None if scores is None else _score(f"detection_scores[{n}]", scores[n]),
-                None if texts is None else texts[n],
+                None if texts is None else check_text(f"detection_texts[{n}]", texts[n]),
             )
             for n, class_id in enumerate(classes)
         ]
@@ -84,21 +87,7 @@ class SegmentationPrediction:
     def from_objects(cls, objects: Iterable[SegmentedObject]) -> "SegmentationPrediction":
         """A prediction of objects that may have several parts, and holes in them."""
         prediction = cls([])
-        prediction._objects = [
-            SegmentedObject(
-                _class_id(n, item.class_id),
-                [
-                    Part(
-                        _ring(f"objects[{n}].parts[{p}].outer", part.outer),
-                        [_ring(f"objects[{n}].parts[{p}].holes[{h}]", ring) for h, ring in enumerate(part.holes)],
-                    )
-                    for p, part in enumerate(item.parts)
-                ],
-                None if item.score is None else _score(f"objects[{n}].score", item.score),
-                item.text,
-            )
-            for n, item in enumerate(objects)
-        ]
+        prediction._objects = [_checked(f"objects[{n}]", item) for n, item in enumerate(objects)]
         return prediction
 
     @property
@@ -124,15 +113,49 @@ class SegmentationPrediction:
         )
 
 
-def _listed(values: Any) -> list[Any]:
-    values = values.tolist() if hasattr(values, "tolist") else values
-    return list(values)
+def _checked(field: str, item: SegmentedObject) -> SegmentedObject:
+    if not isinstance(item, SegmentedObject):
+        raise InvalidPrediction(field, type(item).__name__, "a SegmentedObject")
+    return SegmentedObject(
+        _class_id(f"{field}.class_id", item.class_id),
+        [
+            _part(f"{field}.parts[{n}]", part)
+            for n, part in enumerate(_listed(f"{field}.parts", item.parts, "a list of Part"))
+        ],
+        None if item.score is None else _score(f"{field}.score", item.score),
+        check_text(f"{field}.text", item.text),
+    )
 
 
-def _class_id(position: int, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or not 0 <= int(value) < 2**31:
-        raise InvalidPrediction(f"detection_classes[{position}]", repr(value), "a class id from 0 on")
-    return int(value)
+def _part(field: str, part: Part) -> Part:
+    if not isinstance(part, Part):
+        raise InvalidPrediction(field, type(part).__name__, "a Part")
+    holes = _listed(f"{field}.holes", part.holes, "a list of rings")
+    return Part(
+        _ring(f"{field}.outer", part.outer),
+        [_ring(f"{field}.holes[{n}]", hole) for n, hole in enumerate(holes)],
+    )
+
+
+def _listed(field: str, values: Any, wanted: str) -> list[Any]:
+    plain = values.tolist() if hasattr(values, "tolist") else values
+    if isinstance(plain, str | bytes | Mapping) or not isinstance(plain, Iterable):
+        raise InvalidPrediction(field, repr(values), wanted)
+    return list(plain)
+
+
+def _listed_if_any(field: str, values: Any, wanted: str) -> list[Any] | None:
+    return None if values is None else _listed(field, values, wanted)
+
+
+def _class_id(field: str, value: Any) -> int:
+    try:
+        class_id = -1 if isinstance(value, bool) else index(value)
+    except TypeError:
+        class_id = -1
+    if not 0 <= class_id < 2**31:
+        raise InvalidPrediction(field, repr(value), "a class id: a whole number from 0 on")
+    return class_id
 
 
 def _score(field: str, value: Any) -> float:
@@ -143,16 +166,20 @@ def _score(field: str, value: Any) -> float:
 
 
 def _number(field: str, value: Any) -> float:
+    # float() would take text, and a bool is a slip.
     if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
         raise InvalidPrediction(field, repr(value), "a number")
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, TypeError, ValueError):
+        number = math.nan
     if not math.isfinite(number):
         raise InvalidPrediction(field, repr(value), "a finite number")
     return number
 
 
 def _ring(field: str, value: Any) -> Ring:
-    points = _listed(value)
+    points = _listed(field, value, "an outline: [[x, y], …]")
     try:
         # In C, and right for nearly every caller; what it refuses is looked at point by point below.
         ring = msgspec.convert(points, Ring)
@@ -173,7 +200,14 @@ def _is_listlike(value: Any) -> bool:
 
 
 def _point(field: str, value: Any) -> Point:
-    pair = _listed(value) if _is_listlike(value) else [value]
+    if not _is_listlike(value):
+        raise InvalidPrediction(field, repr(value), "a point: [x, y]")
+    pair = _listed(field, value, "a point: [x, y]")
+    if len(pair) == 1 and _is_listlike(pair[0]):
+        # OpenCV's own form.
+        raise InvalidPrediction(
+            field, "a point in a list of its own", "[x, y]; of an OpenCV contour take contour[:, 0]"
+        )
     if len(pair) != 2:
         raise InvalidPrediction(field, f"{len(pair)} coordinates", "two: [x, y]")
     return _number(field, pair[0]), _number(field, pair[1])
