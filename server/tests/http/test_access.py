@@ -1,5 +1,6 @@
 """Who may do what: tokens good and bad, scopes, and two organizations that cannot see each other."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -197,3 +198,15 @@ def test_tokens_are_never_kept_or_shown_again(server: Running, settings: Any) ->
     assert server.token.encode() not in kept
     for name in ("admin-token", "signing-keys.json"):
         assert (settings.data_dir / name).stat().st_mode & 0o077 == 0
+
+
+def test_clients_learn_the_public_address(server: Running) -> None:
+    server.create()
+    organization = server.call("GET", "/v1/me").json()["organization"]["id"]
+    path = f"/api/organization/{organization}/deployments/find?name=coins"
+    here = server.call("GET", path).json()
+    assert (here["oracle_host"], here["serving_host"]) == ("http://testserver", None)
+    services = server.client.app.app.state.services  # type: ignore[attr-defined]
+    server.client.app.app.state.services = replace(services, public_url="https://vedette.example")  # type: ignore[attr-defined]
+    assert server.call("GET", path).json()["oracle_host"] == "https://vedette.example"
+    assert server.call("GET", "/v1/me").json()["server"]["public_url"] == "https://vedette.example"

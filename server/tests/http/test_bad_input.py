@@ -231,12 +231,19 @@ def test_refusals_are_counted_and_visible(server: Running) -> None:
     assert shown["refusal_counts"] == {"invalid_shape": 3, "malformed": 1}
 
 
-def test_a_hundred_thousand_points_and_ten_thousand_objects_are_accepted(server: Running) -> None:
+@pytest.mark.parametrize("send", [send_native, send_foreign])
+def test_a_hundred_thousand_points_and_ten_thousand_objects_are_accepted(
+    server: Running, send: Callable[..., Any]
+) -> None:
     server.create()
-    objects = [
-        {"class_id": 1, "score": 0.5, "parts": [{"outer": MANY_POINTS[n * 10 : n * 10 + 10]}]} for n in range(10_000)
-    ]
-    response = server.send(body=a_native_call(prediction={"objects": objects}))
+    rings = [MANY_POINTS[n * 10 : n * 10 + 10] for n in range(10_000)]
+    objects = [{"class_id": 1, "score": 0.5, "parts": [{"outer": ring}]} for ring in rings]
+    classes, scores = [1] * 10_000, [0.5] * 10_000
+    bodies = {
+        send_native: native(prediction={"objects": objects}),
+        send_foreign: foreign_raw(detection_classes=classes, detection_scores=scores, detection_masks=rings),
+    }
+    response = send(server, bodies[send])
     assert response.status_code == 201, response.text
     shown = server.call("GET", f"/v1/deployments/coins/predictions/{response.json()['id']}").json()
     assert shown["champion"]["object_count"] == 10_000
