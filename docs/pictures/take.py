@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation from a running demo: python docs/pictures/take.py http://127.0.0.1:8600 TOKEN"""
+"""Takes the pictures of the documentation from a running demo: python take.py http://127.0.0.1:8600 TOKEN"""
 
 import shutil
 import sys
