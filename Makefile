@@ -8,7 +8,8 @@ STATIC := server/src/vedette_server/http/static
 # Folders too: a file that is gone shows only in its folder's time.
 DASHBOARD_SOURCES := schema/openapi.json $(shell find dashboard -name node_modules -prune -o -type f -print; find dashboard/src dashboard/public -type d)
 PYTEST := $(BIN)/python -m pytest
-LOCK := .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# One version for every Python, so that everyone runs what was tested.
+LOCK := .uv/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

@@ -48,14 +48,16 @@ def find_differences(
     """
     ranges = {canonicalize_name(requirement.name): requirement.specifier for requirement in asked}
     listed = {canonicalize_name(requirement.name) for requirement in named}
-    versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+    # More than one of a name where platforms or Pythons differ.
+    versions = [(canonicalize_name(pin.name), next(iter(pin.specifier)).version) for pin in pins]
+    compiled = {name for name, _ in versions}
     wrong = [f"{name}: asked for, and not in runtime.in" for name in sorted(ranges.keys() - listed)]
     wrong += [f"{name}: in runtime.in, and nobody asks for it" for name in sorted(listed - ranges.keys())]
-    wrong += [f"{name}: in runtime.in, and not compiled: make lock" for name in sorted(listed - versions.keys())]
+    wrong += [f"{name}: in runtime.in, and not compiled: make lock" for name in sorted(listed - compiled)]
     return wrong + [
-        f"{name}: {versions[name]} is locked, and {ranges[name]} asked for"
-        for name in sorted(ranges.keys() & versions.keys())
-        if not ranges[name].contains(versions[name], prereleases=True)
+        f"{name}: {version} is locked, and {ranges[name]} asked for"
+        for name, version in versions
+        if name in ranges and not ranges[name].contains(version, prereleases=True)
     ]
 
 

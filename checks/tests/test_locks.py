@@ -62,7 +62,7 @@ def test_differences_between_what_is_asked_for_named_and_locked() -> None:
     asked = [Requirement(line) for line in ("a>=1", "B_b>=2", "forgotten")]
     named = locks.read_requirements(["# words", "-c other.txt", "a", "b-b", "left-over", "not-compiled"])
     pins = locks.read_requirements(
-        ["a==1.5 \\", "    --hash=sha256:00", "b-b==1.9 ; python_version < '4' \\", "left-over==1 \\"]
+        ["a==1.5 \\", "    --hash=sha256:00", "b-b==1.9 ; python_version < '4' \\", "b-b==2.0 \\", "left-over==1 \\"]
     )
     assert locks.find_differences(asked, named, pins) == [
         "forgotten: asked for, and not in runtime.in",
