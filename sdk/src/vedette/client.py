@@ -52,8 +52,9 @@ class Client:
 
     def get_deployment(self, name: str) -> Deployment:
         """A deployment by name (or id). `NotFound` if there is none."""
-        if not name:
-            raise NotFound("no deployment has an empty name", 404)
+        # As a path they would mean another page of the server.
+        if name in {"", ".", ".."}:
+            raise NotFound(f"no deployment can be named {name!r}", 404)
         path = f"/v1/deployments/{path_segment(name)}"
         return Deployment(self._connection, self._connection.get(path, contract.Deployment))
 
