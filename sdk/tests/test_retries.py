@@ -39,9 +39,10 @@ def test_a_server_that_is_busy_is_asked_again(fake: FakeServer, hurried: Hurried
     assert len(fake.stored) == 1
 
 
-def test_waits_grow_and_differ(fake: FakeServer, hurried: Hurried) -> None:
-    fake.faults.extend([Refusal(503)] * TRIES)
-    with pytest.raises(Unavailable, match="503"):
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_waits_grow_and_differ(fake: FakeServer, hurried: Hurried, status: int) -> None:
+    fake.faults.extend([Refusal(status)] * TRIES)
+    with pytest.raises(Unavailable, match=str(status)):
         hurried.deployment.refresh()
     assert len(fake.requests) == TRIES
     assert len(hurried.waits) == TRIES - 1
